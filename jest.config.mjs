@@ -1,0 +1,10 @@
+/** The whole suite in one process: every project, then the totals as one line. */
+export default {
+  projects: [
+    '<rootDir>/packages/*/jest.config.mjs',
+    '<rootDir>/examples/jest.config.mjs',
+    '<rootDir>/benchmarks/jest.config.mjs',
+    '<rootDir>/tools/jest.config.mjs',
+  ],
+  reporters: ['default', '<rootDir>/tools/jest-totals.mjs'],
+};

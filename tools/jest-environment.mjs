@@ -1,0 +1,35 @@
+import { TestEnvironment } from 'jest-environment-node';
+
+const SHARED = [
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'DataView',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float16Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+  'WebAssembly',
+];
+
+/**
+ * Jest runs each test file in a VM context with its own typed arrays. Native
+ * addons, WebAssembly, files and worker messages use the main context's, so their
+ * results would fail `instanceof Float32Array`. This environment hands the main
+ * context's classes to the tests.
+ */
+export default class SharedBuffersEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    for (const name of SHARED) {
+      if (name in globalThis) this.global[name] = globalThis[name];
+    }
+  }
+}
