@@ -1,0 +1,60 @@
+/**
+ * Builds one package: declarations by TypeScript 7, code by esbuild.
+ *
+ * Published code is one bundled file per entry, because each file costs about a quarter of a
+ * millisecond when it is imported. Entries are read from the manifest (`exports` and `imports`),
+ * so a new entry needs no change here. Code that two entries share goes to a chunk of its own:
+ * a class must exist once, or `instanceof` fails between entries.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import process from 'node:process';
+import { build } from 'esbuild';
+
+import { entriesOf } from './entries.mjs';
+
+const root = join(import.meta.dirname, '..');
+
+/** Removes declarations whose source file is gone; TypeScript never does. */
+function removeStaleDeclarations(source, target) {
+  if (!existsSync(target)) return;
+  for (const path of readdirSync(target, { recursive: true })) {
+    const match = /^(.*)\.d\.ts(\.map)?$/.exec(path);
+    if (match && !existsSync(join(source, `${match[1]}.ts`))) rmSync(join(target, path));
+  }
+}
+
+/** Returns false after the compiler has said why. */
+async function buildPackage(folder) {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const dist = join(folder, 'dist');
+  removeStaleDeclarations(join(folder, 'src'), dist);
+  const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
+  const project = join(folder, 'tsconfig.lib.json');
+  const { status } = spawnSync(process.execPath, [compiler, '-b', project], { stdio: 'inherit' });
+  if (status !== 0) return false;
+  for (const name of readdirSync(dist)) {
+    if (/\.js(\.map)?$/.test(name)) rmSync(join(dist, name));
+  }
+  const entries = entriesOf(manifest).map((path) => join(folder, path));
+  await build({
+    entryPoints: Object.fromEntries(entries.map((path) => [basename(path, '.ts'), path])),
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    packages: 'external',
+    external: Object.keys(manifest.imports ?? {}),
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  return true;
+}
+
+if (!(await buildPackage(resolve(process.argv[2] ?? '.')))) process.exitCode = 1;

@@ -1,0 +1,70 @@
+/**
+ * Bundles two programs for a browser from the built packages: the smallest useful one, which must
+ * stay small, and one with everything. Neither may name a Node module: the bundler refuses it.
+ * `--inputs` lists what weighs. Needs a build (`npm run build`).
+ */
+import { join } from 'node:path';
+import process from 'node:process';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** Sequential, Dense, Adam and the embedded CPU backend. */
+const MINIMAL = `
+import { Sequential, layers, optimizers } from '@addax/frontend';
+const model = new Sequential([layers.dense({ units: 1, inputShape: [4] })]);
+model.compile({ loss: 'meanSquaredError', optimizer: optimizers.adam() });
+globalThis.model = model;
+`;
+
+const WHOLE = `
+import * as frontend from '@addax/frontend';
+import * as formats from '@addax/formats';
+globalThis.addax = { frontend, formats };
+`;
+
+const LIMIT = 80_000;
+
+/** The program's first file, gzipped, and what it is made of. Dynamic imports become other files. */
+async function bundle(contents) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: join(root, 'packages/frontend') },
+    bundle: true,
+    minify: true,
+    write: false,
+    splitting: true,
+    outdir: 'out',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const first = new Set();
+  const visit = (path) => {
+    if (first.has(path)) return;
+    first.add(path);
+    for (const { path: next, kind } of metafile.outputs[path].imports) {
+      if (kind === 'import-statement') visit(next);
+    }
+  };
+  visit(Object.keys(metafile.outputs).find((path) => metafile.outputs[path].entryPoint));
+  const files = outputFiles.filter(({ path }) => [...first].some((name) => path.endsWith(name)));
+  const inputs = [...first].flatMap((path) => Object.entries(metafile.outputs[path].inputs));
+  return { bytes: gzipSync(Buffer.concat(files.map((file) => file.contents))).length, inputs };
+}
+
+const minimal = await bundle(MINIMAL);
+const whole = await bundle(WHOLE);
+console.log(`minimal browser bundle: ${minimal.bytes} bytes gzipped (limit ${LIMIT})`);
+console.log(`with everything:        ${whole.bytes} bytes gzipped`);
+if (process.argv.includes('--inputs')) {
+  for (const [path, { bytesInOutput }] of minimal.inputs) {
+    console.log(`${String(bytesInOutput).padStart(8)} ${path}`);
+  }
+}
+if (minimal.bytes > LIMIT) {
+  console.error('The minimal bundle is too large; `node tools/check-size.mjs --inputs` says why.');
+  process.exitCode = 1;
+}

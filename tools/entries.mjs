@@ -1,0 +1,17 @@
+/** Reads from a manifest which source files a package is built from. */
+
+/** Every source file that a manifest names under the `@addax/source` condition. */
+export function entriesOf(manifest) {
+  const found = new Set();
+  const walk = (value, inSource) => {
+    if (typeof value === 'string') {
+      if (inSource && value.endsWith('.ts')) found.add(value);
+      return;
+    }
+    for (const [key, inner] of Object.entries(value))
+      walk(inner, inSource || key === '@addax/source');
+  };
+  walk(manifest.exports ?? {}, false);
+  walk(manifest.imports ?? {}, false);
+  return [...found];
+}

@@ -1,0 +1,12 @@
+/** What an ESM user writes: train a line on the packed packages. */
+import { Sequential, layers, optimizers } from '@addax/frontend';
+
+const model = new Sequential([layers.dense({ units: 1, inputShape: [1] })]);
+model.compile({ loss: 'meanSquaredError', optimizer: optimizers.sgd({ learningRate: 0.1 }) });
+const x = [[0], [1], [2], [3]];
+const y = [[1], [3], [5], [7]];
+const first = await model.trainOnBatch(x, y);
+for (let step = 0; step < 100; step++) await model.trainOnBatch(x, y);
+const last = await model.trainOnBatch(x, y);
+if (!(last < first / 10)) throw new Error(`the loss went from ${first} to ${last}`);
+console.log('trained');
