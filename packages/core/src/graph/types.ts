@@ -16,12 +16,7 @@ export type ValueId = number;
 
 /** Plain data, as it can stand in a file. */
 export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** One application of an op. */
 export interface Node<Op extends OpName = OpName> {

@@ -58,8 +58,7 @@ export const BINARY_GRADIENTS: Readonly<Record<BinaryFn, BinaryGradient>> = {
   // a − b·trunc(a/b); (a − y)/b is that whole number up to rounding.
   rem: [
     ({ ct }) => ct,
-    ({ ops, a, b, y, ct }) =>
-      ops.neg(ops.mul(ct, ops.unary('round', ops.div(ops.sub(a, y), b)))),
+    ({ ops, a, b, y, ct }) => ops.neg(ops.mul(ct, ops.unary('round', ops.div(ops.sub(a, y), b)))),
   ],
   pow: [powBase, powExponent],
   atan2: [

@@ -2,13 +2,7 @@
 import { ShapeError } from '../../errors.ts';
 import type { Aval, OpAttrs } from '../../graph/types.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import {
-  checkAxis,
-  checkCount,
-  checkNumeric,
-  checkSameDType,
-  showAval,
-} from './check.ts';
+import { checkAxis, checkCount, checkNumeric, checkSameDType, showAval } from './check.ts';
 import type { Primitive, PrimitiveFunctions } from './primitive.ts';
 
 type Pairs = OpAttrs['dot']['contract'];

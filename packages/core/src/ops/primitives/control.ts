@@ -29,7 +29,9 @@ function checkList(
 
 function checkCountAttr(op: string, what: string, value: number, most: number): void {
   if (!(Number.isInteger(value) && value >= 0 && value <= most)) {
-    throw new ArgumentError(`${op}: ${what} is ${value}, expected a whole number from 0 to ${most}`);
+    throw new ArgumentError(
+      `${op}: ${what} is ${value}, expected a whole number from 0 to ${most}`,
+    );
   }
 }
 

@@ -183,11 +183,7 @@ export function dynamicUpdateSlice(x: Tensor, update: Tensor, starts: Tensor): T
 }
 
 /** Reduction that removes `axes`. */
-export function reduce(
-  fn: OpAttrs['reduce']['fn'],
-  x: Tensor,
-  axes: readonly number[],
-): Tensor {
+export function reduce(fn: OpAttrs['reduce']['fn'], x: Tensor, axes: readonly number[]): Tensor {
   if (axes.length === 0) return x;
   return only(bind('reduce', [x], { fn, axes: [...axes].sort((p, q) => p - q) }));
 }
@@ -234,11 +230,7 @@ export function conv(x: Tensor, kernel: Tensor, attrs: ConvAttrs): Tensor {
 }
 
 /** Gradient of a convolution with respect to its input: transposed convolution. */
-export function convGradInput(
-  ct: Tensor,
-  kernel: Tensor,
-  attrs: OpAttrs['convGradInput'],
-): Tensor {
+export function convGradInput(ct: Tensor, kernel: Tensor, attrs: OpAttrs['convGradInput']): Tensor {
   return only(bind('convGradInput', [ct, kernel], attrs));
 }
 
@@ -263,7 +255,12 @@ export function scan(inputs: readonly Tensor[], attrs: OpAttrs['scan']): Tensor[
 }
 
 /** One of two branches. */
-export function cond(predicate: Tensor, operands: readonly Tensor[], then: Graph, otherwise: Graph): Tensor[] {
+export function cond(
+  predicate: Tensor,
+  operands: readonly Tensor[],
+  then: Graph,
+  otherwise: Graph,
+): Tensor[] {
   return bind('cond', [predicate, ...operands], { then, else: otherwise });
 }
 

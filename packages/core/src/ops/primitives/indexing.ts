@@ -131,8 +131,7 @@ export const scatter: Primitive<'scatter'> = {
     const size = x.shape[axis]!;
     if (sizeOf(updates.shape) === 0 || size === 0) return [ct, undefined, undefined];
     const zero = ops.fullLike(updates, 0);
-    const spread = (value: Tensor): Tensor =>
-      spreadIndexLike(ops, value, updates.shape, attrs);
+    const spread = (value: Tensor): Tensor => spreadIndexLike(ops, value, updates.shape, attrs);
     if (mode === 'set') {
       const forX = needs[0] ? ops.scatter(ct, indices, zero, attrs) : undefined;
       if (!needs[2]) return [forX, undefined, undefined];

@@ -24,16 +24,9 @@ export interface VjpContext<Op extends OpName> {
    * The vjp of a body: inputs are the body's inputs, then the cotangents of the outputs listed in
    * `outputs`; outputs are the cotangents of the inputs listed in `inputs`.
    */
-  readonly vjpOf: (
-    body: Graph,
-    inputs: readonly number[],
-    outputs: readonly number[],
-  ) => Graph;
+  readonly vjpOf: (body: Graph, inputs: readonly number[], outputs: readonly number[]) => Graph;
   /** A new graph from a function over its inputs. */
-  readonly trace: (
-    avals: readonly Aval[],
-    fn: (inputs: Tensor[]) => readonly Tensor[],
-  ) => Graph;
+  readonly trace: (avals: readonly Aval[], fn: (inputs: Tensor[]) => readonly Tensor[]) => Graph;
   /** Binds every node of a graph again where we are. */
   readonly replay: (graph: Graph, inputs: readonly Tensor[]) => Tensor[];
 }

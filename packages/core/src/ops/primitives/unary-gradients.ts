@@ -65,8 +65,7 @@ export const UNARY_GRADIENTS: Readonly<Record<UnaryFn, UnaryGradient>> = {
   cos: (ops, x, _y, ct) => ops.neg(ops.mul(ct, ops.unary('sin', x))),
   tan: (ops, _x, y, ct) => ops.mul(ct, onePlus(ops, square(ops, y))),
   asin: (ops, x, _y, ct) => ops.div(ct, ops.unary('sqrt', oneMinus(ops, square(ops, x)))),
-  acos: (ops, x, _y, ct) =>
-    ops.neg(ops.div(ct, ops.unary('sqrt', oneMinus(ops, square(ops, x))))),
+  acos: (ops, x, _y, ct) => ops.neg(ops.div(ct, ops.unary('sqrt', oneMinus(ops, square(ops, x))))),
   atan: (ops, x, _y, ct) => ops.div(ct, onePlus(ops, square(ops, x))),
   sinh: (ops, x, _y, ct) => ops.mul(ct, ops.unary('cosh', x)),
   cosh: (ops, x, _y, ct) => ops.mul(ct, ops.unary('sinh', x)),
