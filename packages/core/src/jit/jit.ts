@@ -1,0 +1,246 @@
+/**
+ * `jit`: a function traced per argument shapes and dtypes, compiled once, run as one graph. Variables
+ * it reads become inputs, those it assigns become donated outputs; tensors it captures are hidden
+ * inputs; numbers, booleans and strings among its arguments are static.
+ */
+import type { Backend, Executable } from '../backend/contract.ts';
+import { defaultBackend } from '../backend/select.ts';
+import { BackendUnavailableError, UnsupportedError } from '../errors.ts';
+import { isRecording, withoutRecording } from '../trace/record.ts';
+import { atSource } from '../trace/source.ts';
+import { currentTrace, inTrace, Trace } from '../trace/trace.ts';
+import { intern, type InternedAval } from '../tensor/avals.ts';
+import { describe } from '../tensor/host.ts';
+import { Storage } from '../tensor/storage.ts';
+import { storageOf, Tensor } from '../tensor/tensor.ts';
+import { isRecord, mapTree } from '../tree.ts';
+import { setVariableStorage, takeDonated, Variable, variableStorage } from '../variable.ts';
+import { compileShared } from './compile.ts';
+import { LruMap } from './lru.ts';
+import { profiled } from './profile.ts';
+
+/** Options of {@link jit}. */
+export interface JitOptions {
+  /** Name in errors, dumps and profiles; the function's name by default. */
+  readonly name?: string | undefined;
+  /** Traces kept per function. Default 64. */
+  readonly cacheSize?: number | undefined;
+}
+
+/** Traces of one function after which a warning names the argument that keeps changing. */
+const WARN_AT = 8;
+
+/** A traced and compiled call. */
+interface Compiled {
+  readonly backend: Backend;
+  readonly executable: Executable;
+  readonly captures: readonly Tensor[];
+  /** Variables read, in the order of the graph's last inputs. */
+  readonly reads: readonly Variable[];
+  readonly donated: ReadonlySet<Variable>;
+  /** Variables assigned, in the order of the graph's last outputs. */
+  readonly writes: readonly Variable[];
+  readonly outputs: readonly InternedAval[];
+  readonly rebuild: (tensors: readonly Tensor[]) => unknown;
+}
+
+/**
+ * Compiles a function of tensors.
+ *
+ * @param fn A synchronous function of tensors (and arrays or records of them); numbers, booleans and
+ *   strings among its arguments are static: another value means another trace. It may read and
+ *   assign variables, and create them in its first trace.
+ * @returns A function of the same arguments that runs one compiled graph.
+ *
+ * @example
+ * const step = jit((x: Tensor) => ops.sum(ops.square(x)));
+ * await step(tensor([1, 2, 3])).item(); // 14
+ */
+export function jit<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options: JitOptions = {},
+): (...args: A) => R {
+  const label = options.name ?? (fn.name || 'jit');
+  const cache = new LruMap<string, Compiled>(options.cacheSize ?? 64);
+  const retraces = new Retraces(label);
+  const jitted = (...args: A): R => {
+    // Inside a trace, and under an eager tape, its ops belong to whoever is looking on.
+    if (currentTrace() !== undefined || isRecording()) return fn(...args);
+    const tensors: Tensor[] = [];
+    const key = keyOf(args, tensors);
+    let compiled = cache.get(key);
+    if (compiled === undefined || !isCurrent(compiled, tensors)) {
+      retraces.note(args);
+      compiled = profiled('trace', `trace ${label}`, () => traceCall(fn, args, tensors, label));
+      cache.set(key, compiled);
+    }
+    return profiled('run', label, () => runCompiled(compiled, tensors)) as R;
+  };
+  Object.defineProperty(jitted, 'name', { value: label });
+  return jitted;
+}
+
+/** Whether the operands still live on the backend this was compiled for. */
+function isCurrent(compiled: Compiled, tensors: readonly Tensor[]): boolean {
+  const first = tensors[0];
+  if (first !== undefined) return storageOf(first).backend === compiled.backend;
+  const read = compiled.reads[0];
+  return read === undefined || read.backend === compiled.backend;
+}
+
+function keyOf(value: unknown, tensors: Tensor[]): string {
+  if (value instanceof Tensor) {
+    let position = tensors.indexOf(value);
+    if (position < 0) position = tensors.push(value) - 1;
+    return `t${value.aval.id}@${position}`;
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => keyOf(item, tensors)).join()}]`;
+  if (isRecord(value)) {
+    const parts = Object.entries(value).map(([k, item]) => `${k}:${keyOf(item, tensors)}`);
+    return `{${parts.join()}}`;
+  }
+  if (value === undefined || value === null) return String(value);
+  if (typeof value === 'number') return Object.is(value, -0) ? 'n-0' : `n${value}`;
+  if (typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object' || typeof value === 'function') return `o${identityOf(value)}`;
+  throw new UnsupportedError(`a jitted function cannot take ${describe(value)} as an argument`);
+}
+
+const identities = new WeakMap<object, number>();
+let identityCount = 0;
+
+function identityOf(value: object): number {
+  let number = identities.get(value);
+  if (number === undefined) identities.set(value, (number = ++identityCount));
+  return number;
+}
+
+function traceCall(
+  fn: (...args: never) => unknown,
+  args: readonly unknown[],
+  tensors: readonly Tensor[],
+  label: string,
+): Compiled {
+  const trace = new Trace('jit', undefined);
+  const inputs = tensors.map((tensor) => trace.input(tensor.aval));
+  const replaced = mapTree(args, (leaf) =>
+    leaf instanceof Tensor ? inputs[tensors.indexOf(leaf)] : leaf,
+  ) as never;
+  const result = withoutRecording(() =>
+    atSource(undefined, () => inTrace(trace, () => fn(...(replaced as never[] as never)))),
+  );
+  const outputs: Tensor[] = [];
+  const template = mapTree(result, (leaf) => {
+    if (leaf instanceof Variable) {
+      throw new UnsupportedError(`${label} returned a variable: return variable.value instead.`);
+    }
+    return leaf instanceof Tensor ? new OutputSlot(outputs.push(leaf) - 1) : leaf;
+  });
+  const states = [...trace.variables].map(
+    ([variable, state]) => [variable as Variable, state] as const,
+  );
+  const read = states.filter(([, state]) => state.input !== undefined);
+  const written = states.filter(([, state]) => state.changed);
+  const graphOutputs = [...outputs, ...written.map(([, state]) => state.current)];
+  const graph = trace.finish(graphOutputs, () => [
+    ...inputs,
+    ...trace.captures.values(),
+    ...read.map(([, state]) => state.input!),
+  ]);
+  const captures = [...trace.captures.keys()];
+  const firstRead = inputs.length + captures.length;
+  const donate = written.flatMap(([variable], i): [number, number][] => {
+    const input = read.findIndex(([other]) => other === variable);
+    return input < 0 ? [] : [[firstRead + input, outputs.length + i]];
+  });
+  const reads = read.map(([variable]) => variable);
+  const backend = commonBackend(label, [...tensors, ...captures], reads);
+  return {
+    backend,
+    executable: compileShared(backend, graph, { label, donate }),
+    captures,
+    reads,
+    donated: new Set(written.map(([variable]) => variable)),
+    writes: written.map(([variable]) => variable),
+    outputs: outputs.map((output) => intern(output.aval)),
+    rebuild: (values) =>
+      mapTree(template, (leaf) => (leaf instanceof OutputSlot ? values[leaf.index] : leaf)),
+  };
+}
+
+/** Stands for a tensor in the structure a traced function returned. */
+class OutputSlot {
+  readonly index: number;
+  constructor(index: number) {
+    this.index = index;
+  }
+}
+
+function commonBackend(
+  label: string,
+  tensors: readonly Tensor[],
+  variables: readonly Variable[],
+): Backend {
+  const owners = [
+    ...tensors.map((tensor) => storageOf(tensor).backend),
+    ...variables.map((variable) => variable.backend),
+  ];
+  const backend = owners[0] ?? defaultBackend();
+  const other = owners.find((owner) => owner !== backend);
+  if (other !== undefined) {
+    throw new BackendUnavailableError(
+      `${label} got values of two backends, "${backend.name}" and "${other.name}": move one with ` +
+        'await tensor.to(backend), or the whole model with await model.to(backend).',
+    );
+  }
+  return backend;
+}
+
+function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unknown {
+  const { backend, executable, captures, reads, donated, writes, outputs } = compiled;
+  const buffers = [];
+  for (const tensor of tensors) buffers.push(storageOf(tensor).buffer);
+  for (const tensor of captures) buffers.push(storageOf(tensor).buffer);
+  const given: Storage[] = [];
+  for (const variable of reads) {
+    const storage = donated.has(variable) ? takeDonated(variable) : variableStorage(variable);
+    if (donated.has(variable)) given.push(storage);
+    buffers.push(storage.buffer);
+  }
+  const results = executable.run(buffers);
+  for (const storage of given) storage.donate();
+  const values = outputs.map((aval, i) => new Tensor(aval, new Storage(backend, results[i]!)));
+  writes.forEach((variable, i) => {
+    setVariableStorage(variable, new Storage(backend, results[outputs.length + i]!));
+  });
+  return compiled.rebuild(values);
+}
+
+/** Counts traces and warns once, naming the argument that differs from the last trace. */
+class Retraces {
+  readonly #label: string;
+  #count = 0;
+  #last: readonly unknown[] = [];
+
+  constructor(label: string) {
+    this.#label = label;
+  }
+
+  note(args: readonly unknown[]): void {
+    this.#count++;
+    if (this.#count === WARN_AT + 1) {
+      const changed = args.findIndex((arg, i) => keyOf(arg, []) !== keyOf(this.#last[i], []));
+      const which = changed < 0 ? 'an argument' : `argument ${changed} (${summary(args[changed])})`;
+      // eslint-disable-next-line no-console -- the one warning a user must see
+      console.warn(
+        `jit: ${this.#label} was traced ${this.#count} times; ${which} differs from call to call. ` +
+          'Pass numbers that change as tensors or keep them in a Variable; pad shapes that change.',
+      );
+    }
+    this.#last = args;
+  }
+}
+
+function summary(value: unknown): string {
+  return value instanceof Tensor ? value.toString() : describe(value);
+}

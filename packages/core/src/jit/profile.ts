@@ -1,0 +1,46 @@
+/** `ADDAX_PROFILE=file`: a Chrome trace (chrome://tracing, Perfetto) of tracing, compiling, running. */
+import { atExit, environment, writeProfile } from '#platform';
+
+interface TraceEvent {
+  readonly name: string;
+  readonly cat: string;
+  readonly ph: 'X';
+  readonly ts: number;
+  readonly dur: number;
+  readonly pid: number;
+  readonly tid: number;
+}
+
+const FLUSH_AT = 1000;
+let events: TraceEvent[] = [];
+let started = false;
+
+/** Times `fn` as one event when a profile is asked for. */
+export function profiled<T>(category: string, name: string, fn: () => T): T {
+  const file = environment('ADDAX_PROFILE');
+  if (file === undefined) return fn();
+  const from = performance.now();
+  try {
+    return fn();
+  } finally {
+    const event = { name, cat: category, ph: 'X', pid: 1, tid: 1 } as const;
+    events.push({ ...event, ts: from * 1000, dur: (performance.now() - from) * 1000 });
+    if (!started) begin(file);
+    if (events.length >= FLUSH_AT) flush(file);
+  }
+}
+
+function begin(file: string): void {
+  started = true;
+  writeProfile(file, '[\n', false);
+  atExit(() => {
+    flush(file);
+    const end = { name: 'end', cat: 'run', ph: 'X', ts: performance.now() * 1000, dur: 0 };
+    writeProfile(file, `${JSON.stringify({ ...end, pid: 1, tid: 1 })}\n]\n`, true);
+  });
+}
+
+function flush(file: string): void {
+  writeProfile(file, events.map((event) => `${JSON.stringify(event)},\n`).join(''), true);
+  events = [];
+}

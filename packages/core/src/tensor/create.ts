@@ -1,0 +1,50 @@
+/** Making tensors from host data. */
+import type { Backend } from '../backend/contract.ts';
+import type { DType } from '../dtypes.ts';
+import { ShapeError } from '../errors.ts';
+import { fromHost } from '../trace/from-host.ts';
+import { internAval, sizeOf } from './avals.ts';
+import type { Nested, TypedArray } from './host.ts';
+import { hostTensor } from './host-tensor.ts';
+import { Storage } from './storage.ts';
+import { storageOf, Tensor } from './tensor.ts';
+
+/**
+ * A tensor from nested arrays, a number, or a typed array with a shape.
+ *
+ * Numbers become floatx (float32) and booleans bool unless `dtype` says otherwise; typed arrays keep
+ * their own dtype.
+ *
+ * @param values Nested arrays of equal row lengths, a number, a boolean or a typed array.
+ * @param shape Shape of the result; that of the nesting by default.
+ * @param dtype Type of the elements.
+ * @throws ShapeError for ragged rows or a shape of another size.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]);
+ * tensor(new Float32Array(60000 * 784), [60000, 28, 28, 1]);
+ */
+export function tensor(
+  values: Nested | TypedArray,
+  shape?: readonly number[],
+  dtype?: DType,
+): Tensor {
+  const host = hostTensor(values, dtype);
+  const target = shape ?? host.shape;
+  if (sizeOf(target) !== host.data.length) {
+    throw new ShapeError(
+      `tensor: ${host.data.length} values do not fill shape [${target.join(', ')}], which takes ` +
+        `${sizeOf(target)}.`,
+    );
+  }
+  return fromHost(host.data, { shape: target, dtype: host.dtype });
+}
+
+/** A copy of a tensor on another backend; the tensor itself if it is there already. */
+export async function toBackend(value: Tensor, backend: Backend): Promise<Tensor> {
+  const storage = storageOf(value);
+  if (storage.backend === backend) return value;
+  const data = await storage.backend.download(storage.buffer, value.aval);
+  const aval = internAval(value.shape, value.dtype);
+  return new Tensor(aval, new Storage(backend, backend.upload(data, aval)));
+}

@@ -1,0 +1,95 @@
+/**
+ * A device buffer and who looks after it. In host memory (cpu, onnx) ordinary garbage collection of
+ * this object frees the bytes; on devices a `FinalizationRegistry` releases the buffer, and a byte
+ * budget keeps a synchronous loop, in which no finalizer can run, from filling the device.
+ */
+import type { Backend, Buffer } from '../backend/contract.ts';
+import { OutOfMemoryError, StateError } from '../errors.ts';
+import { collectGarbage } from '#platform';
+
+interface Held {
+  readonly backend: Backend;
+  readonly buffer: Buffer;
+}
+
+const finalizers = new FinalizationRegistry<Held>(({ backend, buffer }) => {
+  backend.release(buffer);
+});
+
+/** One buffer; shared by the tensors and the variable that show the same value. */
+export class Storage {
+  readonly backend: Backend;
+  #buffer: Buffer | undefined;
+  #owners = 1;
+
+  constructor(backend: Backend, buffer: Buffer) {
+    this.backend = backend;
+    this.#buffer = buffer;
+    if (!backend.capabilities.hostMemory) {
+      finalizers.register(this, { backend, buffer }, this);
+      checkBudget(backend, buffer.byteLength);
+    }
+  }
+
+  /** The buffer; a {@link StateError} once it is released. */
+  get buffer(): Buffer {
+    if (this.#buffer === undefined) {
+      throw new StateError(
+        'this tensor was released: it was made inside a scope (or disposed) and neither returned ' +
+          'nor assigned. Take it out of the scope with keep(tensor), or return it.',
+      );
+    }
+    return this.#buffer;
+  }
+
+  get released(): boolean {
+    return this.#buffer === undefined;
+  }
+
+  /** One more tensor or variable shows this value. */
+  retain(): this {
+    this.#owners++;
+    return this;
+  }
+
+  /** One owner less; the last one gives the buffer back. */
+  release(): void {
+    const buffer = this.#buffer;
+    if (buffer === undefined || --this.#owners > 0) return;
+    this.#buffer = undefined;
+    if (!this.backend.capabilities.hostMemory) finalizers.unregister(this);
+    this.backend.release(buffer);
+  }
+
+  /** The buffer has been donated: an executable owns it now. */
+  donate(): void {
+    this.#buffer = undefined;
+    if (!this.backend.capabilities.hostMemory) finalizers.unregister(this);
+  }
+}
+
+function checkBudget(backend: Backend, bytes: number): void {
+  const { liveBytes, budgetBytes } = backend.memory();
+  if (liveBytes <= budgetBytes) return;
+  throw new OutOfMemoryError(
+    `backend "${backend.name}" holds ${mebibytes(liveBytes)} MiB, past its budget of ` +
+      `${mebibytes(budgetBytes)} MiB, at a tensor of ${mebibytes(bytes)} MiB. Tensors made in one ` +
+      'synchronous job cannot be freed before it ends: await a read (await tensor.data()) or put ' +
+      'the work into scope(() => …).',
+  );
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
+}
+
+/** Called by awaited reads: past half the budget, collects and lets finalizers run. */
+export async function relieve(backend: Backend): Promise<void> {
+  if (backend.capabilities.hostMemory) return;
+  const { liveBytes, budgetBytes } = backend.memory();
+  if (liveBytes * 2 < budgetBytes) return;
+  collectGarbage();
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

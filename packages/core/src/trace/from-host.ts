@@ -1,0 +1,16 @@
+/** Host data as a tensor: a constant inside a trace, an upload outside. */
+import { defaultBackend } from '../backend/select.ts';
+import type { HostArray } from '../dtypes.ts';
+import type { Aval } from '../graph/types.ts';
+import { intern } from '../tensor/avals.ts';
+import { Storage } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { currentTrace } from './trace.ts';
+
+/** A tensor with these raw elements. */
+export function fromHost(data: HostArray, aval: Aval): Tensor {
+  const trace = currentTrace();
+  if (trace !== undefined) return trace.constant(aval, data);
+  const backend = defaultBackend();
+  return new Tensor(intern(aval), new Storage(backend, backend.upload(data, aval)));
+}
