@@ -1,4 +1,5 @@
 /** All samples, in the order of the op table. */
+import { SAMPLES as composites } from './composites/composites.samples.ts';
 import { SAMPLES as contraction } from './primitives/contraction.samples.ts';
 import { SAMPLES as control } from './primitives/control.samples.ts';
 import { SAMPLES as convolution } from './primitives/convolution.samples.ts';
@@ -23,4 +24,5 @@ export const SAMPLES: readonly OpSample[] = [
   ...convolution,
   ...pooling,
   ...control,
+  ...composites,
 ];
