@@ -1,0 +1,64 @@
+/**
+ * The stack of layer calls in progress: where `training` comes from when nobody says it, the path that
+ * new weights get, and whether a call is a probe for shapes.
+ */
+import type { Layer } from './layer.ts';
+
+/** One call (or build) in progress. */
+export interface CallContext {
+  readonly layer: Layer;
+  readonly parent: CallContext | undefined;
+  readonly training: boolean | undefined;
+  /** Names of the layers down to this one, joined by "/". */
+  readonly path: string;
+  /** Abstract evaluation: losses and warnings of it do not count. */
+  readonly probing: boolean;
+}
+
+let current: CallContext | undefined;
+let step = false;
+
+/** The innermost call in progress. */
+export function callContext(): CallContext | undefined {
+  return current;
+}
+
+/** Runs `fn` as part of a call of `layer`. */
+export function inContext<T>(
+  layer: Layer,
+  options: { readonly training?: boolean | undefined; readonly probing?: boolean },
+  fn: () => T,
+): T {
+  const parent = current;
+  current = {
+    layer,
+    parent,
+    training: options.training ?? parent?.training,
+    path: parent === undefined ? layer.name : `${parent.path}/${layer.name}`,
+    probing: options.probing ?? parent?.probing ?? false,
+  };
+  try {
+    return fn();
+  } finally {
+    current = parent;
+  }
+}
+
+/** Runs a training or test step: the losses that layers add pile up over all calls inside. */
+export function inStep<T>(fn: () => T): T {
+  const outer = step;
+  const context = current;
+  step = true;
+  current = undefined;
+  try {
+    return fn();
+  } finally {
+    step = outer;
+    current = context;
+  }
+}
+
+/** Whether a call starts a new collection of losses: it is outermost and no step is running. */
+export function startsCollection(): boolean {
+  return current === undefined && !step;
+}

@@ -1,0 +1,451 @@
+/**
+ * The base of all layers and models: options, building, weights, losses, masks, dtype policy and
+ * tracking. How a call runs (eagerly, in a trace, on symbolic tensors) stands in `layer-call.ts`.
+ */
+import {
+  ArgumentError,
+  autoName,
+  type CallArguments,
+  type DType,
+  FunctionalNode,
+  infer,
+  inspectSymbol,
+  isFloat,
+  keep,
+  type Nested,
+  type Operand,
+  type Operation,
+  type Out,
+  StateError,
+  type Struct,
+  SymbolicTensor,
+  Tensor,
+  toSnakeCase,
+  type TypedArray,
+  UnsupportedError,
+  Variable,
+} from '@addax/core';
+import { Callable } from '../callable.ts';
+import { get as getConstraint } from '../constraints/index.ts';
+import { type DTypePolicy, getDtypePolicy } from '../dtype-policies/dtype-policy.ts';
+import { get as getInitializer } from '../initializers/index.ts';
+import { get as getRegularizer } from '../regularizers/index.ts';
+import { classNameOf, type NamedClass } from '../utils/class-name.ts';
+import { callContext, inContext } from './call-context.ts';
+import { formatShape, type InputSpec } from './input-spec.ts';
+import { type CallTarget, callConcrete, callSymbolic, hasSymbolic } from './layer-call.ts';
+import { checkOptions, firstNode, inputShapeOf, mapShapes, shapesOf } from './layer-options.ts';
+import { registerLayer, scan, type Tracked, unique } from './tracking.ts';
+import type {
+  CallOptions,
+  InitializerLike,
+  LayerOptions,
+  MetricLike,
+  ResolvedCallOptions,
+  Shape,
+  ShapeStruct,
+  WeightFunction,
+  WeightOptions,
+} from './types.ts';
+import { assignWeights, isFrozen, setTrainable } from './weights.ts';
+
+/** Masks of a structure of tensors: true where an element counts, null where there is none. */
+export type MaskStruct =
+  | Tensor
+  | null
+  | undefined
+  | readonly MaskStruct[]
+  | { readonly [key: string]: MaskStruct };
+
+/** Layers are called: on tensors, or on symbolic tensors to make a functional model. */
+export interface Layer {
+  <A extends Operand>(inputs: Struct<A>, options?: CallOptions): Out<A>;
+}
+
+/**
+ * A function with weights.
+ *
+ * Subclasses make weights in `build` and compute in `call`; sublayers and variables kept in fields
+ * (or in arrays, Maps and records in fields) are found by themselves.
+ *
+ * @example
+ * class Scale extends Layer {
+ *   factor!: Variable;
+ *   override build(inputShape: Shape) {
+ *     this.factor = this.addWeight({ name: 'factor', shape: [inputShape.at(-1)!], initializer: 'ones' });
+ *   }
+ *   override call(inputs: Tensor) {
+ *     return ops.multiply(inputs, this.factor);
+ *   }
+ * }
+ */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the call signature above
+export class Layer extends Callable implements Operation {
+  /** Name in files, from which automatic layer names come. */
+  static readonly className: string = 'Layer';
+  /** What subclasses that are not registered are called. */
+  static readonly unnamed: string = 'Layer';
+
+  /** Unique within a model. */
+  name: string;
+  /** Computation and variable dtype. */
+  dtypePolicy: DTypePolicy;
+  /** Whether float inputs and weights are cast to the compute dtype. */
+  autocast: boolean;
+  /** Whether masks of the inputs pass on to the outputs. */
+  supportsMasking = false;
+  /** Whether it keeps state from batch to batch. */
+  stateful = false;
+  /** What it expects of its inputs; checked before every call. */
+  inputSpec: InputSpec | readonly InputSpec[] | undefined = undefined;
+  readonly #inputShape: Shape | undefined;
+  readonly #inputDtype: DType | undefined;
+  readonly #activityRegularizer: WeightFunction | undefined;
+  readonly #weights: Variable[] = [];
+  readonly #extra: unknown[] = [];
+  readonly #nodes: FunctionalNode[] = [];
+  readonly #target: CallTarget;
+  #losses: (Tensor | (() => Tensor))[] = [];
+  #trainable: boolean;
+  #built = false;
+  #buildShape: ShapeStruct | undefined;
+
+  constructor(options: LayerOptions = {}) {
+    super();
+    registerLayer(this);
+    checkOptions(this.className, options);
+    this.name = options.name ?? autoName(toSnakeCase(this.className));
+    this.dtypePolicy = getDtypePolicy(options.dtype as 'float32');
+    this.autocast = options.autocast ?? true;
+    this.#trainable = options.trainable ?? true;
+    this.#inputShape = inputShapeOf(options);
+    this.#inputDtype = options.inputDtype;
+    this.#activityRegularizer =
+      (getRegularizer(options.activityRegularizer as 'l2') as WeightFunction | null) ?? undefined;
+    const build = this.build.bind(this);
+    const hidden = { configurable: true, enumerable: false, writable: true };
+    Object.defineProperty(this, 'build', {
+      ...hidden,
+      value: (shape: ShapeStruct, others?: Readonly<Record<string, ShapeStruct>>) => {
+        this.#buildOnce(build, shape, others ?? {});
+      },
+    });
+    this.#target = {
+      addNode: (args, outputs) => new FunctionalNode(this, args, outputs),
+      clearLosses: () => this.clearLosses(),
+      activity: this.#activityRegularizer,
+      trackedBy: new WeakSet(),
+    };
+  }
+
+  /** Name of the class in files. */
+  get className(): string {
+    return classNameOf(this.constructor as unknown as NamedClass);
+  }
+
+  /** How messages call it: `Dense "dense_1"`. */
+  get label(): string {
+    return `${this.className} "${this.name}"`;
+  }
+
+  /** Dtype it computes in. */
+  get computeDtype(): DType {
+    return this.dtypePolicy.computeDtype;
+  }
+
+  /** Dtype its weights are kept in. */
+  get variableDtype(): DType {
+    return this.dtypePolicy.variableDtype;
+  }
+
+  /** The shape (with the batch) given as `inputShape`, for the first layer of a Sequential. */
+  get batchInputShape(): Shape | undefined {
+    return this.#inputShape;
+  }
+
+  /** The dtype given as `inputDtype`. */
+  get inputDtype(): DType | undefined {
+    return this.#inputDtype;
+  }
+
+  /**
+   * Makes the weights. Subclasses override it; it runs once, at the first call or by hand.
+   *
+   * @param inputShape Shape of the input, unknown axes null; an array or record for several inputs.
+   * @param argumentShapes Shapes of further tensor arguments, by name.
+   */
+  build(inputShape: ShapeStruct, argumentShapes?: Readonly<Record<string, ShapeStruct>>): void {
+    void inputShape;
+    void argumentShapes;
+  }
+
+  #buildOnce(
+    build: (shape: ShapeStruct, others: Readonly<Record<string, ShapeStruct>>) => void,
+    shape: ShapeStruct,
+    others: Readonly<Record<string, ShapeStruct>>,
+  ): void {
+    if (this.#built) return;
+    const before = this.#weights.length;
+    const run = (): void => build(shape, others);
+    try {
+      if (callContext()?.layer === this) run();
+      else inContext(this, {}, run);
+    } catch (error) {
+      this.#weights.length = before;
+      throw error;
+    }
+    this.#built = true;
+    this.#buildShape = shape;
+  }
+
+  /** Whether the weights are made. */
+  get built(): boolean {
+    return this.#built;
+  }
+
+  set built(built: boolean) {
+    this.#built = built;
+  }
+
+  /** The shape it was built with. */
+  get buildShape(): ShapeStruct | undefined {
+    return this.#buildShape;
+  }
+
+  /** Makes a weight that belongs to this layer. */
+  addWeight(options: WeightOptions): Variable {
+    const name = options.name ?? 'variable';
+    const dtype = options.dtype ?? this.variableDtype;
+    if (options.shape.some((size) => size === null)) {
+      throw new ArgumentError(
+        `${this.label}: weight "${name}" cannot have shape ${formatShape(options.shape)}: the axis ` +
+          'of the input that it depends on must be known.',
+      );
+    }
+    const fallback = isFloat(dtype) ? 'glorotUniform' : 'zeros';
+    const initializer = getInitializer(
+      (options.initializer ?? fallback) as 'zeros',
+    ) as InitializerLike;
+    const context = callContext();
+    const path = context?.layer === this ? context.path : this.name;
+    const variable = new Variable(initializer.draw(options.shape as readonly number[], dtype), {
+      name,
+      dtype,
+      path: `${path}/${name}`,
+      trainable: options.trainable ?? true,
+      autocast: options.autocast ?? true,
+    });
+    const regularizer = getRegularizer(options.regularizer as 'l2') as WeightFunction | null;
+    const constraint = getConstraint(options.constraint as 'nonNeg') as WeightFunction | null;
+    variable.regularizer = regularizer ?? undefined;
+    variable.constraint = constraint ?? undefined;
+    this.#weights.push(variable);
+    if (!this.#trainable) setTrainable([variable], false);
+    return variable;
+  }
+
+  /** What it computes; subclasses override it. Further tensor arguments are in `options` by name. */
+  call(inputs: Struct<Tensor>, options: ResolvedCallOptions): unknown {
+    void inputs;
+    void options;
+    throw new UnsupportedError(`${this.label} has no call(inputs): override it in the subclass.`);
+  }
+
+  invoke(inputs: unknown, options: CallOptions = {}): unknown {
+    return hasSymbolic(inputs) || hasSymbolic(options)
+      ? callSymbolic(this, this.#target, inputs, options)
+      : callConcrete(this, this.#target, inputs, options);
+  }
+
+  /** The same as calling the layer, under TensorFlow.js' name. */
+  apply<A extends Operand>(inputs: Struct<A>, options?: CallOptions): Out<A> {
+    return this.invoke(inputs, options) as Out<A>;
+  }
+
+  replay({ inputs, options }: CallArguments): unknown {
+    return this.invoke(inputs, options);
+  }
+
+  /** Shape of the output for an input of this shape. */
+  computeOutputShape(inputShape: ShapeStruct): ShapeStruct {
+    const input = mapShapes(inputShape, (shape) => new SymbolicTensor(shape, this.computeDtype, ''));
+    const run = (tree: unknown): unknown => callConcrete(this, this.#target, tree, {});
+    this.build(inputShape);
+    return shapesOf(inContext(this, { probing: true }, () => infer(input, run)));
+  }
+
+  /** The masks of the outputs; those of the inputs if `supportsMasking`, else none. */
+  computeMask(inputs: Struct<Tensor>, mask: MaskStruct): MaskStruct {
+    void inputs;
+    return this.supportsMasking ? mask : null;
+  }
+
+  /** Constructor options that make an equal layer. */
+  getConfig(): Record<string, unknown> {
+    const config: Record<string, unknown> = {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: this.dtypePolicy.name,
+    };
+    const activity = this.#activityRegularizer;
+    return activity === undefined ? config : { ...config, activityRegularizer: activity };
+  }
+
+  /** A layer from what `getConfig` gave. */
+  static fromConfig<T extends Layer>(
+    this: new (options: never) => T,
+    config: Readonly<Record<string, unknown>>,
+  ): T {
+    return new this(config as never);
+  }
+
+  /** Tells the layer of sublayers or variables it cannot see (those in `#private` fields). */
+  track<T>(value: T): T {
+    this.#extra.push(value);
+    return value;
+  }
+
+  /** What belongs to this layer alone. */
+  protected tracked(): Tracked {
+    return scan(this, this.#extra);
+  }
+
+  /** Direct sublayers, in definition order. */
+  get sublayers(): Layer[] {
+    return this.tracked().layers;
+  }
+
+  /** Weights of this layer alone: those made trainable first, then the others. */
+  get ownWeights(): Variable[] {
+    const all = unique([...this.#weights, ...this.tracked().variables]);
+    const made = (variable: Variable): boolean => variable.trainable || isFrozen(variable);
+    return [...all.filter(made), ...all.filter((variable) => !made(variable))];
+  }
+
+  /** Weights of this layer and its sublayers. */
+  get weights(): Variable[] {
+    return unique([...this.ownWeights, ...this.sublayers.flatMap((layer) => layer.weights)]);
+  }
+
+  /** Weights and the state of seed generators. */
+  get variables(): Variable[] {
+    const inner = this.sublayers.flatMap((layer) => layer.variables);
+    return unique([...this.ownWeights, ...this.tracked().seeds, ...inner]);
+  }
+
+  /** Weights that training changes. */
+  get trainableWeights(): Variable[] {
+    if (!this.#trainable) return [];
+    const inner = this.sublayers.flatMap((layer) => layer.trainableWeights);
+    return unique([...this.ownWeights.filter(({ trainable }) => trainable), ...inner]);
+  }
+
+  /** Weights that training leaves alone. */
+  get nonTrainableWeights(): Variable[] {
+    const trained = new Set(this.trainableWeights);
+    return this.weights.filter((variable) => !trained.has(variable));
+  }
+
+  /** {@link Layer.trainableWeights}. */
+  get trainableVariables(): Variable[] {
+    return this.trainableWeights;
+  }
+
+  /** {@link Layer.variables} that training leaves alone. */
+  get nonTrainableVariables(): Variable[] {
+    const trained = new Set(this.trainableWeights);
+    return this.variables.filter((variable) => !trained.has(variable));
+  }
+
+  /** Whether training changes it; setting it sets all sublayers. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    this.#trainable = trainable;
+    setTrainable(this.ownWeights, trainable);
+    for (const layer of this.sublayers) layer.trainable = trainable;
+  }
+
+  /** Metrics of this layer and its sublayers. */
+  get metrics(): MetricLike[] {
+    return unique([...this.tracked().metrics, ...this.sublayers.flatMap(({ metrics }) => metrics)]);
+  }
+
+  /**
+   * Adds a scalar (or a function that gives one) to the training loss. Called in `call`, it counts for
+   * that call; the trainer adds it to the loss.
+   */
+  addLoss(loss: Tensor | (() => Tensor)): void {
+    const context = callContext();
+    if (context?.probing === true) return;
+    if (!(loss instanceof Tensor) && typeof loss !== 'function') {
+      throw new ArgumentError(`${this.label}: addLoss takes a tensor or a function that gives one.`);
+    }
+    this.#losses.push(loss instanceof Tensor ? keep(loss) : loss);
+  }
+
+  /** Losses added since the last outermost call, and the penalties of regularized weights. */
+  get losses(): Tensor[] {
+    const penalties = this.trainableWeights.flatMap((variable) => {
+      const penalty = variable.regularizer?.(variable.value);
+      return penalty === undefined ? [] : [penalty];
+    });
+    return [...this.#addedLosses(), ...penalties];
+  }
+
+  #addedLosses(): Tensor[] {
+    const own = this.#losses.map((loss) => (loss instanceof Tensor ? loss : loss()));
+    return [...own, ...this.sublayers.flatMap((layer) => layer.#addedLosses())];
+  }
+
+  /** @internal Forgets the losses of the last call; functions stay. */
+  clearLosses(): void {
+    this.#losses = this.#losses.filter((loss) => typeof loss === 'function');
+    for (const layer of this.sublayers) layer.clearLosses();
+  }
+
+  /** The weights as tensors: snapshots that later training does not change. */
+  getWeights(): Tensor[] {
+    return this.weights.map((variable) => variable.value);
+  }
+
+  /** Sets all weights, in the order of {@link Layer.weights}; nothing is set if one does not fit. */
+  setWeights(values: readonly (Tensor | Nested | TypedArray)[]): void {
+    assignWeights(this.label, this.built, this.weights, values);
+  }
+
+  /** Number of weights' elements. */
+  countParams(): number {
+    if (!this.built && this.weights.length === 0) {
+      throw new StateError(
+        `${this.label} is not built, so its weights cannot be counted: call it or build(inputShape).`,
+      );
+    }
+    return this.weights.reduce((sum, variable) => sum + variable.size, 0);
+  }
+
+  /** Calls on symbolic tensors so far. */
+  get inboundNodes(): FunctionalNode[] {
+    return this.#nodes;
+  }
+
+  /** The symbolic input of its only call. */
+  get input(): Struct<SymbolicTensor> {
+    return firstNode(this).args.inputs as Struct<SymbolicTensor>;
+  }
+
+  /** The symbolic output of its only call. */
+  get output(): Struct<SymbolicTensor> {
+    return firstNode(this).outputs as Struct<SymbolicTensor>;
+  }
+
+  toJSON(): unknown {
+    return { className: this.className, config: this.getConfig() };
+  }
+
+  [inspectSymbol](): string {
+    return `<${this.className} name=${this.name}, built=${this.built}>`;
+  }
+}
