@@ -1,1 +1,17 @@
-export {};
+/** @packageDocumentation Fusion, memory planning and code printing shared by generating backends. */
+export type {
+  BufferUse,
+  Expression,
+  Form,
+  Kernel,
+  KernelBuffer,
+  Statement,
+  Term,
+} from './kernel.ts';
+export { planProgram } from './plan.ts';
+export type { Dialect, TestFn } from './print/dialect.ts';
+export { javascript } from './print/javascript.ts';
+export type { JavaScriptHelpers } from './print/javascript.ts';
+export { printKernel } from './print/printer.ts';
+export type { Place, Program, Slot, Step } from './program.ts';
+export type { Target } from './target.ts';

@@ -1,0 +1,25 @@
+/**
+ * What the planner must know of the hardware it plans for. Everything else about a backend stays in
+ * its dialect and its library.
+ */
+import type { AnyNode, DType, HostArray } from '@addax/core';
+
+/** Choices of a generating backend. */
+export interface Target {
+  /** Bytes of one stored element. */
+  byteWidth(dtype: DType): number;
+  /** The type in which sums and products of this dtype accumulate. */
+  accumulator(dtype: DType): DType;
+  /** The value that comes out of storing `value` in this dtype (for constants). */
+  round(value: number, dtype: DType): number;
+  /** Element `i` of a host array, as a number. */
+  decode(data: HostArray, dtype: DType, i: number): number;
+  /** Smallest and largest value it can hold; −∞ and ∞ for floats. */
+  range(dtype: DType): readonly [lowest: number, highest: number];
+  /** Operand that a library call can overwrite with its first output, or −1. */
+  inPlaceOperand(node: AnyNode): number;
+  /** Bytes to which slots of the workspace are aligned. */
+  readonly alignment: number;
+  /** Nodes fused into one kernel at most; larger groups are cut. */
+  readonly maxKernelNodes: number;
+}
