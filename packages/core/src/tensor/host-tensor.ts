@@ -1,6 +1,6 @@
 /** Host values as raw elements of the dtype they should have. */
 import { floatx } from '../config.ts';
-import type { DType, HostArray } from '../dtypes.ts';
+import { type DType, type HostArray, isInteger } from '../dtypes.ts';
 import { encode, flatten, isTypedArray, type Nested, type TypedArray } from './host.ts';
 
 /**
@@ -15,6 +15,7 @@ export function hostTensor(
   const own = kind === 'int' || kind === 'float' ? floatx() : kind;
   const target = dtype ?? own;
   const raw = isTypedArray(value) && target === own && !(value instanceof Uint8ClampedArray);
-  const data = raw ? (value.slice() as HostArray) : encode(values, target);
+  const wraps = isTypedArray(value) && isInteger(own);
+  const data = raw ? (value.slice() as HostArray) : encode(values, target, wraps);
   return { shape, dtype: target, data };
 }

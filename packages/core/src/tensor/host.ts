@@ -1,6 +1,13 @@
 /** Host values ↔ raw elements: nested arrays and typed arrays in, typed arrays and nested arrays out. */
-import { type DType, type HostArray, highest, hostArray, isDType, lowest } from '../dtypes.ts';
-import { ArgumentError, DTypeError, ShapeError } from '../errors.ts';
+import {
+  type DType,
+  type HostArray,
+  highest,
+  hostArray,
+  isInteger,
+  lowest,
+} from '../dtypes.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
 import { floatToHalf, floatToBfloat16, halfToFloat, bfloat16ToFloat } from './half.ts';
 
 /** Nested arrays of numbers, a number for rank 0. */
@@ -60,15 +67,25 @@ export function decode(raw: HostArray, dtype: DType): DecodedArray {
   return raw;
 }
 
-/** Numbers as raw elements of `dtype`, under the casting law (saturate, NaN → 0, wrap integers). */
-export function encode(values: ArrayLike<number | bigint | boolean>, dtype: DType): HostArray {
+/**
+ * Numbers as raw elements of `dtype`, under the casting law of floats: integers saturate, NaN → 0.
+ * With `wraps` the numbers are integers, which wrap.
+ */
+export function encode(
+  values: ArrayLike<number | bigint | boolean>,
+  dtype: DType,
+  wraps = false,
+): HostArray {
   const out = hostArray(dtype, values.length);
-  const write = writer(dtype);
+  const write = writer(dtype, wraps);
   for (let i = 0; i < values.length; i++) out[i] = write(values[i]!) as number;
   return out;
 }
 
-function writer(dtype: DType): (value: number | bigint | boolean) => number | bigint {
+function writer(
+  dtype: DType,
+  wraps: boolean,
+): (value: number | bigint | boolean) => number | bigint {
   switch (dtype) {
     case 'float32':
     case 'float64':
@@ -80,13 +97,17 @@ function writer(dtype: DType): (value: number | bigint | boolean) => number | bi
     case 'bool':
       return (value) => (Number(value) === 0 ? 0 : 1);
     case 'int64':
-      return (value) => (typeof value === 'bigint' ? value : BigInt(toInteger(Number(value), dtype)));
+      return (value) => (typeof value === 'bigint' ? value : toBigInt(Number(value)));
     default:
-      return (value) => {
-        const number = Number(value);
-        return Number.isInteger(number) && Math.abs(number) < 2 ** 53 ? number : toInteger(number, dtype);
-      };
+      if (wraps) return Number;
+      return (value) => toInteger(Number(value), dtype);
   }
+}
+
+function toBigInt(value: number): bigint {
+  const limit = 2n ** 63n;
+  const whole = BigInt(toInteger(value, 'int64'));
+  return whole < limit ? whole : limit - 1n;
 }
 
 function toInteger(value: number, dtype: DType): number {
@@ -96,7 +117,7 @@ function toInteger(value: number, dtype: DType): number {
 
 /** Raw elements of one dtype as another, by the same law. */
 export function convert(raw: HostArray, from: DType, to: DType): HostArray {
-  return from === to ? raw : encode(decode(raw, from), to);
+  return from === to ? raw : encode(decode(raw, from), to, isInteger(from));
 }
 
 /** A host value taken apart. */
@@ -175,10 +196,4 @@ export function nest(data: ArrayLike<number | bigint>, shape: readonly number[])
     return Array.from({ length: shape[axis]! }, () => build(axis + 1));
   };
   return build(0);
-}
-
-/** `dtype` checked by name; an error lists the dtypes. */
-export function requireDType(name: string): DType {
-  if (isDType(name)) return name;
-  throw new DTypeError(`unknown dtype "${name}"`);
 }

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { cpu, jit, ops, type Tensor, tensor, useBackend, Variable } from '@addax/frontend';
+
+beforeAll(() => useBackend(cpu.createSync!()));
+
+describe('jit', () => {
+  it('traces once per shape and dtype', async () => {
+    let traces = 0;
+    const double = jit((x: Tensor) => {
+      traces++;
+      return x.mul(2);
+    });
+    double(tensor([1, 2]));
+    expect(await double(tensor([3, 4])).array()).toEqual([6, 8]);
+    expect(traces).toBe(1);
+    double(tensor([1, 2, 3]));
+    double(tensor([1, 2], undefined, 'int32'));
+    expect(traces).toBe(3);
+  });
+
+  it('takes numbers, booleans and strings as static', async () => {
+    const scaled = jit((x: Tensor, by: number, negate: boolean) =>
+      negate ? x.mul(-by) : x.mul(by),
+    );
+    expect(await scaled(tensor(2), 3, false).item()).toBe(6);
+    expect(await scaled(tensor(2), 3, true).item()).toBe(-6);
+  });
+
+  it('takes and gives arrays and records', async () => {
+    const swap = jit(({ a, b }: { a: Tensor; b: Tensor }) => ({ a: b, list: [a, a.add(b)] }));
+    const { a, list } = swap({ a: tensor(1), b: tensor(2) });
+    expect(await a.item()).toBe(2);
+    expect(await Promise.all(list.map((t) => t.item()))).toEqual([1, 3]);
+  });
+
+  it('captures tensors from outside', async () => {
+    const offset = tensor([10, 20]);
+    const shifted = jit((x: Tensor) => x.add(offset));
+    expect(await shifted(tensor([1, 2])).array()).toEqual([11, 22]);
+  });
+
+  it('inlines one jitted function in another', async () => {
+    const v = new Variable(1);
+    const bump = jit(() => {
+      v.assignAdd(1);
+      return v.value;
+    });
+    const both = jit(() => bump().add(bump()));
+    expect(await both().item()).toBe(5);
+    expect(await v.value.item()).toBe(3);
+  });
+
+  it('refuses a function that returns a promise', () => {
+    const late = jit(async (x: Tensor) => x);
+    expect(() => late(tensor(1))).toThrow(/returned a promise/);
+  });
+
+  it('refuses to read values in a trace and says where', () => {
+    const reads = jit((x: Tensor) => {
+      void ops.exp(x).dataSync();
+      return x;
+    });
+    expect(() => reads(tensor(1))).toThrow(/inside a trace.*exp.*runEagerly/s);
+  });
+
+  it('refuses a tensor that leaked out of a finished trace', () => {
+    let leaked: Tensor | undefined;
+    jit((x: Tensor) => {
+      leaked = x.mul(2);
+      return x;
+    })(tensor(1));
+    const uses = jit((x: Tensor) => x.add(leaked!));
+    expect(() => uses(tensor(1))).toThrow(/finished trace/);
+  });
+
+  it('leaves variables alone when the trace throws', async () => {
+    const v = new Variable(1);
+    const bad = jit(() => {
+      v.assign(5);
+      throw new Error('stop');
+    });
+    expect(() => bad()).toThrow('stop');
+    expect(await v.value.item()).toBe(1);
+  });
+
+  it('warns at the ninth trace and names the argument', () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    const power = jit((x: Tensor, n: number) => x.mul(n), { name: 'power' });
+    for (let n = 0; n < 10; n++) power(tensor(1), n);
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(String(warn.mock.calls[0]![0])).toMatch(/power was traced 9 times; argument 1/);
+  });
+
+  it('equals eager bit for bit', async () => {
+    const x = tensor(Float32Array.from({ length: 64 }, (_, i) => Math.sin(i) * 3), [8, 8]);
+    const fn = (a: Tensor): Tensor => ops.tanh(a.matmul(a).mul(0.1).add(1)).sum({ axis: 1 });
+    expect(await jit(fn)(x).array()).toEqual(await fn(x).array());
+  });
+});

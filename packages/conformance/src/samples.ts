@@ -1,0 +1,77 @@
+/** Tier 1: every op's samples, alone and inside a fused chain, against the reference. */
+import {
+  type Aval,
+  type Backend,
+  type Graph,
+  GraphBuilder,
+  type HostArray,
+  isFloat,
+  isInteger,
+  type ValueId,
+} from '@addax/core';
+import type { OpSample } from '@addax/core/samples';
+import { isExact, numbersOf, runGraph, sampleValues } from './execute.ts';
+import { firstDifference, toleranceOf } from './tolerances.ts';
+
+/** A graph of the sample's one node. */
+export function sampleGraph(sample: OpSample): Graph {
+  const builder = new GraphBuilder();
+  const inputs = sample.inputs.map((aval) => builder.input(aval));
+  return builder.finish(builder.add(sample.op, inputs, sample.attrs as never));
+}
+
+/** The same node with pointwise nodes, which change nothing, before and after it. */
+export function fusedGraph(sample: OpSample): Graph {
+  const builder = new GraphBuilder();
+  const inputs = sample.inputs.map((aval) => twice(builder, builder.input(aval), aval));
+  const outputs = builder.add(sample.op, inputs, sample.attrs as never);
+  return builder.finish(outputs.map((id) => twice(builder, id, builder.aval(id))));
+}
+
+/** −(−x), or not(not x): exact, and not simplified away. */
+function twice(builder: GraphBuilder, id: ValueId, aval: Aval): ValueId {
+  const fn = isFloat(aval.dtype) ? 'neg' : 'not';
+  if (!isFloat(aval.dtype) && !isInteger(aval.dtype) && aval.dtype !== 'bool') return id;
+  const once = builder.add('unary', [id], { fn })[0]!;
+  return builder.add('unary', [once], { fn })[0]!;
+}
+
+/** Whether the backend holds every dtype of the sample. */
+export function supportsSample(backend: Backend, sample: OpSample): boolean {
+  const graph = sampleGraph(sample);
+  return graph.avals.every(({ dtype }) => backend.capabilities.dtypes[dtype] !== 'none');
+}
+
+/** Host values for a sample's operands. */
+export function sampleInputs(sample: OpSample): HostArray[] {
+  return sample.inputs.map((input, i) => sampleValues(input, 1000 * (i + 1) + sample.name.length));
+}
+
+/** Throws if the backend's answer differs from the reference's. */
+export async function checkSample(
+  backend: Backend,
+  reference: Backend,
+  sample: OpSample,
+): Promise<void> {
+  const inputs = sampleInputs(sample);
+  const graph = sampleGraph(sample);
+  const expected = await runGraph(reference, graph, inputs);
+  for (const [kind, candidate] of [
+    ['alone', graph],
+    ['in a chain', fusedGraph(sample)],
+  ] as const) {
+    const actual = await runGraph(backend, candidate, inputs);
+    for (const [i, id] of graph.outputs.entries()) {
+      const aval = graph.avals[id]!;
+      const tolerance = isExact(aval) ? { rtol: 0, atol: 0 } : toleranceOf(sample.op, aval.dtype);
+      const difference = firstDifference(
+        numbersOf(actual[i]!, aval),
+        numbersOf(expected[i]!, aval),
+        tolerance,
+      );
+      if (difference !== undefined) {
+        throw new Error(`${sample.op} "${sample.name}" ${kind}, output ${i}: ${difference}`);
+      }
+    }
+  }
+}

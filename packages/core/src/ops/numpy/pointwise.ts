@@ -1,0 +1,76 @@
+/**
+ * How the pointwise ops of this folder are written: each is a name, operands and a formula; these
+ * helpers bring the operands to the dtype and shape that the formula wants.
+ */
+import { byteWidth, type DType, isFloat } from '../../dtypes.ts';
+import type { Operand, Out } from '../../tensor/operand.ts';
+import { Tensor } from '../../tensor/tensor.ts';
+import { apply, type Value } from '../apply.ts';
+import { align, as, commonDType, commonFloat } from '../promote.ts';
+
+/** Chooses the dtype in which a formula works. */
+export type DTypeRule = (...values: readonly Value[]) => DType;
+
+/** The common dtype, but int32 for bool: arithmetic that bool does not have. */
+export function commonNumber(...values: readonly Value[]): DType {
+  const dtype = commonDType(...values);
+  return dtype === 'bool' ? 'int32' : dtype;
+}
+
+/** An operand as a tensor of its own dtype. */
+export function ownTensor(value: Value): Tensor {
+  return value instanceof Tensor ? value : as(value, commonDType(value));
+}
+
+/** An operand as a tensor of floats: integers and bool become floatx. */
+export function floatTensor(value: Value): Tensor {
+  return as(value, commonFloat(value));
+}
+
+/** float32 for the 16-bit floats, where sums and differences would lose too much; else the dtype. */
+export function widened(dtype: DType): DType {
+  return isFloat(dtype) && byteWidth(dtype) === 2 ? 'float32' : dtype;
+}
+
+/** An op of one operand. */
+export function unaryOp<A extends Operand>(
+  op: string,
+  x: A,
+  run: (x: Tensor) => Tensor,
+  rule: DTypeRule = commonDType,
+): Out<A> {
+  return apply(op, [x] as Operand[], {}, ([value]) => run(as(value!, rule(value!)))) as Out<A>;
+}
+
+/** An op of one operand on floats: integers and bool give floatx. */
+export function floatUnary<A extends Operand>(
+  op: string,
+  x: A,
+  run: (x: Tensor) => Tensor,
+): Out<A> {
+  return unaryOp(op, x, run, commonFloat);
+}
+
+/** An op of two operands, promoted and broadcast. */
+export function binaryOp<A extends Operand, B extends Operand>(
+  op: string,
+  x1: A,
+  x2: B,
+  run: (a: Tensor, b: Tensor) => Tensor,
+  rule: DTypeRule = commonDType,
+): Out<A | B> {
+  return apply(op, [x1, x2] as Operand[], {}, ([a, b]) => {
+    const [x, y] = align([a!, b!], rule(a!, b!));
+    return run(x!, y!);
+  }) as Out<A | B>;
+}
+
+/** An op of two operands on floats: integers and bool give floatx. */
+export function floatBinary<A extends Operand, B extends Operand>(
+  op: string,
+  x1: A,
+  x2: B,
+  run: (a: Tensor, b: Tensor) => Tensor,
+): Out<A | B> {
+  return binaryOp(op, x1, x2, run, commonFloat);
+}
