@@ -8,18 +8,19 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
 
 import { entriesOf } from './entries.mjs';
+import { pureCalls } from './pure-calls.mjs';
 
 const root = join(import.meta.dirname, '..');
 
 /** Removes declarations whose source file is gone; TypeScript never does. */
 function removeStaleDeclarations(source, target) {
   if (!existsSync(target)) return;
-  for (const path of readdirSync(target, { recursive: true })) {
+  for (const path of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
     const match = /^(.*)\.d\.ts(\.map)?$/.exec(path);
     if (match && !existsSync(join(source, `${match[1]}.ts`))) rmSync(join(target, path));
   }
@@ -34,13 +35,15 @@ async function buildPackage(folder) {
   const project = join(folder, 'tsconfig.lib.json');
   const { status } = spawnSync(process.execPath, [compiler, '-b', project], { stdio: 'inherit' });
   if (status !== 0) return false;
-  for (const name of readdirSync(dist)) {
-    if (/\.js(\.map)?$/.test(name)) rmSync(join(dist, name));
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (/\.js(\.map)?$/.test(path)) rmSync(join(dist, path));
   }
-  const entries = entriesOf(manifest).map((path) => join(folder, path));
+  const effectful = (manifest.sideEffects || []).map((path) => join(folder, path));
   await build({
-    entryPoints: Object.fromEntries(entries.map((path) => [basename(path, '.ts'), path])),
+    entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
+    outbase: join(folder, 'src'),
     outdir: dist,
+    plugins: [pureCalls((path) => effectful.includes(path))],
     bundle: true,
     splitting: true,
     chunkNames: 'chunk-[hash]',

@@ -1,6 +1,9 @@
 /** Reads from a manifest which source files a package is built from. */
 
-/** Every source file that a manifest names under the `@addax/source` condition. */
+/**
+ * Every source file that `exports` or `imports` name under the `@addax/source` condition.
+ * `src/a/b.ts` becomes `dist/a/b.js`.
+ */
 export function entriesOf(manifest) {
   const found = new Set();
   const walk = (value, inSource) => {
@@ -8,8 +11,9 @@ export function entriesOf(manifest) {
       if (inSource && value.endsWith('.ts')) found.add(value);
       return;
     }
-    for (const [key, inner] of Object.entries(value))
+    for (const [key, inner] of Object.entries(value)) {
       walk(inner, inSource || key === '@addax/source');
+    }
   };
   walk(manifest.exports ?? {}, false);
   walk(manifest.imports ?? {}, false);
