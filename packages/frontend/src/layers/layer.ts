@@ -11,21 +11,16 @@ import {
   infer,
   inspectSymbol,
   isFloat,
-  keep,
-  type Nested,
   type Operand,
   type Operation,
   type Out,
-  StateError,
   type Struct,
   SymbolicTensor,
-  Tensor,
+  type Tensor,
   toSnakeCase,
-  type TypedArray,
   UnsupportedError,
   Variable,
 } from '@addax/core';
-import { Callable } from '../callable.ts';
 import { get as getConstraint } from '../constraints/index.ts';
 import { type DTypePolicy, getDtypePolicy } from '../dtype-policies/dtype-policy.ts';
 import { get as getInitializer } from '../initializers/index.ts';
@@ -35,19 +30,18 @@ import { callContext, inContext } from './call-context.ts';
 import { formatShape, type InputSpec } from './input-spec.ts';
 import { type CallTarget, callConcrete, callSymbolic, hasSymbolic } from './layer-call.ts';
 import { checkOptions, firstNode, inputShapeOf, mapShapes, shapesOf } from './layer-options.ts';
-import { registerLayer, scan, type Tracked, unique } from './tracking.ts';
+import { Trackable } from './trackable.ts';
+import { registerLayer } from './tracking.ts';
 import type {
   CallOptions,
   InitializerLike,
   LayerOptions,
-  MetricLike,
   ResolvedCallOptions,
   Shape,
   ShapeStruct,
   WeightFunction,
   WeightOptions,
 } from './types.ts';
-import { assignWeights, isFrozen, setTrainable } from './weights.ts';
 
 /** Masks of a structure of tensors: true where an element counts, null where there is none. */
 export type MaskStruct =
@@ -80,14 +74,12 @@ export interface Layer {
  * }
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the call signature above
-export class Layer extends Callable implements Operation {
+export class Layer extends Trackable implements Operation {
   /** Name in files, from which automatic layer names come. */
   static readonly className: string = 'Layer';
   /** What subclasses that are not registered are called. */
   static readonly unnamed: string = 'Layer';
 
-  /** Unique within a model. */
-  name: string;
   /** Computation and variable dtype. */
   dtypePolicy: DTypePolicy;
   /** Whether float inputs and weights are cast to the compute dtype. */
@@ -101,23 +93,18 @@ export class Layer extends Callable implements Operation {
   readonly #inputShape: Shape | undefined;
   readonly #inputDtype: DType | undefined;
   readonly #activityRegularizer: WeightFunction | undefined;
-  readonly #weights: Variable[] = [];
-  readonly #extra: unknown[] = [];
   readonly #nodes: FunctionalNode[] = [];
   readonly #target: CallTarget;
-  #losses: (Tensor | (() => Tensor))[] = [];
-  #trainable: boolean;
   #built = false;
   #buildShape: ShapeStruct | undefined;
 
   constructor(options: LayerOptions = {}) {
-    super();
+    const className = classNameOf(new.target);
+    checkOptions(className, options);
+    super(options.name ?? autoName(toSnakeCase(className)), options.trainable ?? true);
     registerLayer(this);
-    checkOptions(this.className, options);
-    this.name = options.name ?? autoName(toSnakeCase(this.className));
     this.dtypePolicy = getDtypePolicy(options.dtype as 'float32');
     this.autocast = options.autocast ?? true;
-    this.#trainable = options.trainable ?? true;
     this.#inputShape = inputShapeOf(options);
     this.#inputDtype = options.inputDtype;
     this.#activityRegularizer =
@@ -185,13 +172,13 @@ export class Layer extends Callable implements Operation {
     others: Readonly<Record<string, ShapeStruct>>,
   ): void {
     if (this.#built) return;
-    const before = this.#weights.length;
+    const undo = this.rememberWeights();
     const run = (): void => build(shape, others);
     try {
       if (callContext()?.layer === this) run();
       else inContext(this, {}, run);
     } catch (error) {
-      this.#weights.length = before;
+      undo();
       throw error;
     }
     this.#built = true;
@@ -239,9 +226,7 @@ export class Layer extends Callable implements Operation {
     const constraint = getConstraint(options.constraint as 'nonNeg') as WeightFunction | null;
     variable.regularizer = regularizer ?? undefined;
     variable.constraint = constraint ?? undefined;
-    this.#weights.push(variable);
-    if (!this.#trainable) setTrainable([variable], false);
-    return variable;
+    return this.adopt(variable);
   }
 
   /** What it computes; subclasses override it. Further tensor arguments are in `options` by name. */
@@ -297,133 +282,6 @@ export class Layer extends Callable implements Operation {
     config: Readonly<Record<string, unknown>>,
   ): T {
     return new this(config as never);
-  }
-
-  /** Tells the layer of sublayers or variables it cannot see (those in `#private` fields). */
-  track<T>(value: T): T {
-    this.#extra.push(value);
-    return value;
-  }
-
-  /** What belongs to this layer alone. */
-  protected tracked(): Tracked {
-    return scan(this, this.#extra);
-  }
-
-  /** Direct sublayers, in definition order. */
-  get sublayers(): Layer[] {
-    return this.tracked().layers;
-  }
-
-  /** Weights of this layer alone: those made trainable first, then the others. */
-  get ownWeights(): Variable[] {
-    const all = unique([...this.#weights, ...this.tracked().variables]);
-    const made = (variable: Variable): boolean => variable.trainable || isFrozen(variable);
-    return [...all.filter(made), ...all.filter((variable) => !made(variable))];
-  }
-
-  /** Weights of this layer and its sublayers. */
-  get weights(): Variable[] {
-    return unique([...this.ownWeights, ...this.sublayers.flatMap((layer) => layer.weights)]);
-  }
-
-  /** Weights and the state of seed generators. */
-  get variables(): Variable[] {
-    const inner = this.sublayers.flatMap((layer) => layer.variables);
-    return unique([...this.ownWeights, ...this.tracked().seeds, ...inner]);
-  }
-
-  /** Weights that training changes. */
-  get trainableWeights(): Variable[] {
-    if (!this.#trainable) return [];
-    const inner = this.sublayers.flatMap((layer) => layer.trainableWeights);
-    return unique([...this.ownWeights.filter(({ trainable }) => trainable), ...inner]);
-  }
-
-  /** Weights that training leaves alone. */
-  get nonTrainableWeights(): Variable[] {
-    const trained = new Set(this.trainableWeights);
-    return this.weights.filter((variable) => !trained.has(variable));
-  }
-
-  /** {@link Layer.trainableWeights}. */
-  get trainableVariables(): Variable[] {
-    return this.trainableWeights;
-  }
-
-  /** {@link Layer.variables} that training leaves alone. */
-  get nonTrainableVariables(): Variable[] {
-    const trained = new Set(this.trainableWeights);
-    return this.variables.filter((variable) => !trained.has(variable));
-  }
-
-  /** Whether training changes it; setting it sets all sublayers. */
-  get trainable(): boolean {
-    return this.#trainable;
-  }
-
-  set trainable(trainable: boolean) {
-    this.#trainable = trainable;
-    setTrainable(this.ownWeights, trainable);
-    for (const layer of this.sublayers) layer.trainable = trainable;
-  }
-
-  /** Metrics of this layer and its sublayers. */
-  get metrics(): MetricLike[] {
-    return unique([...this.tracked().metrics, ...this.sublayers.flatMap(({ metrics }) => metrics)]);
-  }
-
-  /**
-   * Adds a scalar (or a function that gives one) to the training loss. Called in `call`, it counts for
-   * that call; the trainer adds it to the loss.
-   */
-  addLoss(loss: Tensor | (() => Tensor)): void {
-    const context = callContext();
-    if (context?.probing === true) return;
-    if (!(loss instanceof Tensor) && typeof loss !== 'function') {
-      throw new ArgumentError(`${this.label}: addLoss takes a tensor or a function that gives one.`);
-    }
-    this.#losses.push(loss instanceof Tensor ? keep(loss) : loss);
-  }
-
-  /** Losses added since the last outermost call, and the penalties of regularized weights. */
-  get losses(): Tensor[] {
-    const penalties = this.trainableWeights.flatMap((variable) => {
-      const penalty = variable.regularizer?.(variable.value);
-      return penalty === undefined ? [] : [penalty];
-    });
-    return [...this.#addedLosses(), ...penalties];
-  }
-
-  #addedLosses(): Tensor[] {
-    const own = this.#losses.map((loss) => (loss instanceof Tensor ? loss : loss()));
-    return [...own, ...this.sublayers.flatMap((layer) => layer.#addedLosses())];
-  }
-
-  /** @internal Forgets the losses of the last call; functions stay. */
-  clearLosses(): void {
-    this.#losses = this.#losses.filter((loss) => typeof loss === 'function');
-    for (const layer of this.sublayers) layer.clearLosses();
-  }
-
-  /** The weights as tensors: snapshots that later training does not change. */
-  getWeights(): Tensor[] {
-    return this.weights.map((variable) => variable.value);
-  }
-
-  /** Sets all weights, in the order of {@link Layer.weights}; nothing is set if one does not fit. */
-  setWeights(values: readonly (Tensor | Nested | TypedArray)[]): void {
-    assignWeights(this.label, this.built, this.weights, values);
-  }
-
-  /** Number of weights' elements. */
-  countParams(): number {
-    if (!this.built && this.weights.length === 0) {
-      throw new StateError(
-        `${this.label} is not built, so its weights cannot be counted: call it or build(inputShape).`,
-      );
-    }
-    return this.weights.reduce((sum, variable) => sum + variable.size, 0);
   }
 
   /** Calls on symbolic tensors so far. */
