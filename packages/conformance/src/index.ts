@@ -1,1 +1,10 @@
-export {};
+/**
+ * @packageDocumentation
+ * One suite that every backend runs, ours or a third party's.
+ */
+export { conformance, type ConformanceOptions, type TestRunner } from './suite.ts';
+export type { Ceiling } from './training.ts';
+export { firstDifference, type Tolerance, toleranceOf } from './tolerances.ts';
+export { runGraph } from './execute.ts';
+export { slowModule, type SlowOptions } from './testing/slow-backend.ts';
+export { type DeviceBackend, deviceBackend } from './testing/device-backend.ts';

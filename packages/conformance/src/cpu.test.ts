@@ -1,0 +1,10 @@
+import { describe, it } from '@jest/globals';
+import { cpu } from '@addax/frontend';
+import { conformance } from './index.ts';
+
+conformance(cpu, {
+  create: async () => cpu.createSync!(),
+  gradients: true,
+  lossTolerance: 0,
+  runner: { describe, it },
+});
