@@ -1,7 +1,7 @@
 /** Replaces composites that a backend does not run whole by the bodies that define them. */
 import { mapLoopBodies } from '../graph/bodies.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
-import type { AnyNode, Aval, Graph, OpAttrs, OpName, ValueId } from '../graph/types.ts';
+import type { AnyNode, Aval, Graph, OpName, ValueId } from '../graph/types.ts';
 import { Rewriter } from './rewriter.ts';
 
 /** Whether a backend runs this composite itself; `avals` are those of the node's graph. */
@@ -47,7 +47,7 @@ export function inline(graph: Graph, supports: Supports): Graph {
       if (node.op === 'call' && !supports(node, body.avals)) {
         outputs = emit(builder, node.attrs.body, inputs, source);
       } else {
-        const attrs = mapLoopBodies(node, inlineBody) as OpAttrs[OpName];
+        const attrs = mapLoopBodies(node, inlineBody);
         const results = node.outputs.map((id) => body.avals[id]!);
         outputs = builder.addInferred<OpName>(node.op, inputs, attrs, results, source);
       }

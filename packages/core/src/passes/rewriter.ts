@@ -3,7 +3,7 @@
  * says only what becomes of each node.
  */
 import { GraphBuilder } from '../graph/builder.ts';
-import type { AnyNode, Aval, Graph, OpAttrs, OpName, ValueId } from '../graph/types.ts';
+import type { AnyNode, Aval, Graph, OpName, ValueId } from '../graph/types.ts';
 
 export class Rewriter {
   readonly builder: GraphBuilder = new GraphBuilder();
@@ -37,7 +37,7 @@ export class Rewriter {
     const results: Aval[] = [];
     for (const id of node.outputs) results.push(this.#graph.avals[id]!);
     const { op, source } = node as { op: OpName; source?: string };
-    const outputs = this.builder.addInferred(op, inputs, attrs as OpAttrs[OpName], results, source);
+    const outputs = this.builder.addInferred(op, inputs, attrs, results, source);
     this.replace(node, outputs);
   }
 

@@ -145,7 +145,7 @@ function lstmSample(name: string, options: Partial<LstmOptions>, masked: boolean
         initialCell,
         mask,
         ...options,
-      } as LstmOptions),
+      }),
     true,
   );
 }

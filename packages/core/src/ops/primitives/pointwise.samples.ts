@@ -47,7 +47,7 @@ const unary: OpSample[] = (Object.keys(UNARY_RANGES) as UnaryFn[]).flatMap((fn) 
   if (values === undefined) return [];
   const smooth = (dtype: DType): ReturnType<typeof operand> => operand([2, 3], dtype, values);
   return [
-    sample('unary', `${fn}`, [smooth('float32')], { fn }),
+    sample('unary', fn, [smooth('float32')], { fn }),
     sample('unary', `${fn} edges`, [operand([12], 'float32', SPECIAL)], { fn }),
     sample('unary', `${fn} float64`, [smooth('float64')], { fn }, !isPredicate(fn)),
     sample('unary', `${fn} float16`, [operand([12], 'float16', HALVES)], { fn }),
