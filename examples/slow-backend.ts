@@ -1,0 +1,6 @@
+/** `--import` this before an example: it then runs on a slow, asynchronous backend. */
+import { cpu, PendingBackend, useBackend } from '@addax/frontend';
+import { slowModule } from '@addax/conformance';
+
+const slow = slowModule(cpu);
+useBackend(new PendingBackend('slow', () => slow.create()));
