@@ -42,10 +42,11 @@ export function attention(
   value: Tensor,
   { scale, bias, mask, causal = false }: AttentionOptions = {},
 ): Tensor {
+  const [heads, shared] = [query.shape[2] ?? 0, key.shape[2] ?? 1];
   const fits =
     [query, key, value].every((operand) => operand.rank === 4) &&
-    key.shape[2] === value.shape[2] &&
-    query.shape[2]! % key.shape[2]! === 0;
+    shared === value.shape[2] &&
+    Number.isInteger(heads / shared);
   if (!fits) {
     throw new ShapeError(
       `attention: query ${showAval(query)}, key ${showAval(key)} and value ${showAval(value)} ` +
