@@ -95,12 +95,7 @@ const ATTRIBUTE_KEYS: { readonly [Op in OpName]: (attrs: OpAttrs[Op]) => string 
     (grad === undefined ? '' : bodyNumber(grad)),
 };
 
-/** Text of an op's attributes: equal text means equal attributes. */
-export function attributesKey<Op extends OpName>(op: Op, attrs: OpAttrs[Op]): string {
-  return ATTRIBUTE_KEYS[op](attrs);
-}
-
-/** {@link attributesKey} of a node. */
+/** Text of a node's attributes: equal text means equal attributes. */
 export function nodeAttributesKey(node: AnyNode): string {
   // The attributes belong to the op; TypeScript loses that through the union.
   return (ATTRIBUTE_KEYS[node.op] as (attrs: AnyNode['attrs']) => string)(node.attrs);

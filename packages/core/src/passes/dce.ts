@@ -3,9 +3,8 @@
  * with them what their bodies computed for those.
  */
 import type { AnyNode, Graph, OpAttrs, ValueId } from '../graph/types.ts';
+import type { NodeOf } from '../ops/primitives/primitive.ts';
 import { remembered, Rewriter } from './rewriter.ts';
-
-type NodeOf<Op extends AnyNode['op']> = Extract<AnyNode, { readonly op: Op }>;
 
 /** The graph without the nodes and constants that no output needs. Inputs stay. */
 export const dce: (graph: Graph) => Graph = remembered((graph) => {

@@ -5,10 +5,9 @@
 import { mapLoopBodies } from '../graph/bodies.ts';
 import type { AnyNode, Aval, Graph, OpAttrs, OpName, ValueId } from '../graph/types.ts';
 import { equalLists } from '../ops/primitives/check.ts';
+import type { NodeOf } from '../ops/primitives/primitive.ts';
 import { foldBinary, foldCast, foldCompare, foldUnary, roundFloat } from './fold.ts';
 import { remembered, Rewriter } from './rewriter.ts';
-
-type NodeOf<Op extends OpName> = Extract<AnyNode, { readonly op: Op }>;
 
 /** The graph after local rewrites, bodies included. */
 export const simplify: (graph: Graph) => Graph = remembered((graph) => {

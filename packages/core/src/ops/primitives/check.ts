@@ -2,7 +2,7 @@
  * Checks that shape rules share. They run for every eager operation, so each is a plain loop, and
  * text is made only when something is wrong.
  */
-import { isFloat, type DType } from '../../dtypes.ts';
+import type { DType } from '../../dtypes.ts';
 import { ArgumentError, DTypeError, ShapeError } from '../../errors.ts';
 import type { Aval } from '../../graph/types.ts';
 
@@ -81,13 +81,6 @@ export function checkSameDType(op: string, a: Aval, b: Aval): void {
 export function checkDTypeIs(op: string, what: string, aval: Aval, dtype: DType): void {
   if (aval.dtype !== dtype) {
     throw new DTypeError(`${op}: ${what} must be ${dtype} but is ${showAval(aval)}`);
-  }
-}
-
-/** Throws unless the operand is a float. */
-export function checkFloat(op: string, aval: Aval): void {
-  if (!isFloat(aval.dtype)) {
-    throw new DTypeError(`${op} takes floats but was given ${showAval(aval)}; cast it first`);
   }
 }
 
