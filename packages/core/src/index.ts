@@ -78,6 +78,7 @@ export { autoName, resetNames, toSnakeCase } from './naming.ts';
 export { isRecord, leavesOf, mapTree } from './tree.ts';
 
 export { apply, OpOperation, toTensor, type Value } from './ops/apply.ts';
+export * as composites from './ops/composites/index.ts';
 export * as primitives from './ops/primitives/functions.ts';
 export { PRIMITIVES } from './ops/primitives/table.ts';
 export * as ops from './ops/index.ts';
