@@ -145,6 +145,9 @@ function converted(x: Expression, from: DType, to: DType): Expression {
   return from === to ? x : { kind: 'cast', x, from, to };
 }
 
+const ARITHMETIC = { sum: 'add', prod: 'mul', min: 'min', max: 'max' } as const;
+const LOGICAL = { sum: 'or', prod: 'and', min: 'and', max: 'or' } as const;
+
 function accumulate(
   builder: Builder,
   node: Extract<ReduceNode, { readonly op: 'reduce' }>,
@@ -160,7 +163,7 @@ function accumulate(
   const [lowest, highest] = target.range(dtype);
   const initial = { sum: 0, prod: 1, min: highest, max: lowest }[fn];
   const total = cell(type, initial);
-  const operation = ({ sum: 'add', prod: 'mul', min: 'min', max: 'max' } as const)[fn];
+  const operation = dtype === 'bool' ? LOGICAL[fn] : ARITHMETIC[fn];
   const value: Expression = {
     kind: 'binary',
     fn: operation,

@@ -1,0 +1,104 @@
+/** The cpu backend: compiles graphs to JavaScript and keeps values in typed arrays. */
+import type {
+  Aval,
+  Backend,
+  Buffer,
+  Capabilities,
+  CompileOptions,
+  DType,
+  DTypeSupport,
+  Executable,
+  Graph,
+  HostArray,
+  MemoryInfo,
+} from '@addax/core';
+import { CpuBuffer, storageOf } from './buffer.ts';
+import { CpuExecutable } from './executable.ts';
+import { canCompileText } from './kernels/compile.ts';
+import { fromHost, toHost } from './storage.ts';
+
+/** Options of the cpu backend. */
+export interface CpuOptions {
+  /** Walk kernels instead of compiling them to JavaScript. Default: only where text may not be. */
+  readonly interpret?: boolean | undefined;
+}
+
+const DTYPES: Readonly<Record<DType, DTypeSupport>> = {
+  float32: 'native',
+  float16: 'emulated',
+  bfloat16: 'emulated',
+  float64: 'native',
+  int8: 'native',
+  int16: 'native',
+  int32: 'native',
+  int64: 'narrowed',
+  uint8: 'native',
+  uint16: 'native',
+  uint32: 'native',
+  bool: 'native',
+};
+
+/** What the cpu backend can do. */
+const CAPABILITIES: Capabilities = {
+  dtypes: DTYPES,
+  syncRead: true,
+  stableBuffers: true,
+  stepsInFlight: 1,
+  hostMemory: true,
+  maxBufferBytes: 2 ** 31 - 1,
+};
+
+/** The reference backend. */
+export class CpuBackend implements Backend {
+  readonly name = 'cpu';
+  readonly capabilities: Capabilities = CAPABILITIES;
+  private readonly interpret: boolean;
+  private live = 0;
+
+  constructor(options: CpuOptions = {}) {
+    this.interpret = options.interpret ?? !canCompileText();
+  }
+
+  /** Every composite is inlined: here its body is its meaning. */
+  supports(): boolean {
+    return false;
+  }
+
+  compile(graph: Graph, options: CompileOptions): Executable {
+    return new CpuExecutable(graph, options, this.interpret, this.created);
+  }
+
+  upload(data: HostArray, aval: Aval): Buffer {
+    const length = aval.shape.reduce((a, b) => a * b, 1);
+    const storage = fromHost(data, aval.dtype, length);
+    this.live += storage.byteLength;
+    return new CpuBuffer(storage);
+  }
+
+  async download(buffer: Buffer, aval: Aval): Promise<HostArray> {
+    return this.downloadSync(buffer, aval);
+  }
+
+  downloadSync(buffer: Buffer, aval: Aval): HostArray {
+    return toHost(storageOf(buffer), aval.dtype);
+  }
+
+  release(buffer: Buffer): void {
+    if (!(buffer instanceof CpuBuffer) || buffer.storage === undefined) return;
+    this.live -= buffer.byteLength;
+    buffer.storage = undefined;
+  }
+
+  /** Counts what was made and not released; buffers that were collected instead stay counted. */
+  memory(): MemoryInfo {
+    return { liveBytes: this.live, pooledBytes: 0, budgetBytes: Infinity };
+  }
+
+  async sync(): Promise<void> {}
+
+  async dispose(): Promise<void> {}
+
+  private readonly created = (bytes: number): void => {
+    this.live += bytes;
+  };
+}

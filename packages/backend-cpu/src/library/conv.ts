@@ -1,0 +1,258 @@
+/**
+ * The three convolutions as products over patches (implicit GEMM). The gradient with respect to the
+ * input falls apart into one product per residue of the strides: input positions of one residue are
+ * reached by the same window positions, so nothing is multiplied by zeros.
+ */
+import type { Storage } from '../storage.ts';
+import { onNumbers } from './call.ts';
+import type { Call, CallContext, NodeOf } from './call.ts';
+import { TILE, multiply } from './gemm.ts';
+import { columnCount, packPatchColumns, packPatchRows, rowCount } from './patches.ts';
+import type { Patches } from './patches.ts';
+import { gridOf, windowPositions, windowsOf } from './spatial.ts';
+import type { Grid, Triple, Windows } from './spatial.ts';
+import { offsets, packStrided } from './strided.ts';
+import type { Offsets } from './strided.ts';
+
+/** Patches of the input of a convolution, one row per output position. */
+function inputPatches(input: Grid, output: Grid, windows: Windows, base: number, channels: number): Patches {
+  const taps = windowPositions(windows.window, windows.dilation);
+  for (let i = 0; i < taps.length; i++) taps[i] -= windows.before[i % 3];
+  return { source: input, base, channels, rows: output.sizes, steps: windows.strides, taps };
+}
+
+/** Offsets of output positions: row (n, d, h, w) of a grid, walked with a step from an origin. */
+function positionsOf(grid: Grid, counts: Triple, steps: Triple): Offsets {
+  return offsets(
+    [grid.batch, ...counts],
+    [grid.batchStride, ...grid.strides.map((stride, i) => stride * steps[i])],
+  );
+}
+
+const ONES: Triple = [1, 1, 1];
+
+/** Writes tiles to out[base + row offset + column · step]. */
+function writer(out: Storage, base: number, positions: Offsets, step: number) {
+  return (
+    row: number,
+    rows: number,
+    column: number,
+    columns: number,
+    tiles: Float64Array,
+    tilesPerRow: number,
+  ): void => {
+    const { stride, table } = positions;
+    for (let r = 0; r < rows; r++) {
+      const start = table === undefined ? (row + r) * stride : table[row + r];
+      let to = base + start + column * step;
+      let from = (r >> 2) * tilesPerRow * 16 + (r & 3) * 4;
+      for (let c = 0; c < columns; c += TILE, from += 16) {
+        const end = Math.min(TILE, columns - c);
+        for (let lane = 0; lane < end; lane++, to += step) out[to] = tiles[from + lane];
+      }
+    }
+  };
+}
+
+/** Prepares `conv`. */
+export function conv(node: NodeOf<'conv'>, { avals }: CallContext): Call {
+  const [x, kernel] = node.inputs.map((value) => avals[value]);
+  const { groups, layout } = node.attrs;
+  const input = gridOf(x.shape, layout);
+  const output = gridOf(avals[node.outputs[0]].shape, layout);
+  const windows = windowsOf(node.attrs, kernel.shape.slice(0, -2));
+  const inputs = input.channels / groups;
+  const outputs = output.channels / groups;
+  const positions = positionsOf(output, output.sizes, ONES);
+  const weightColumns = offsets([outputs], [1]);
+  return onNumbers([x, kernel], x.dtype, ([data, weights], [out]) => {
+    for (let group = 0; group < groups; group++) {
+      const base = group * inputs * input.channelStride;
+      const patches = inputPatches(input, output, windows, base, inputs);
+      const depths = offsets([columnCount(patches)], [output.channels]);
+      multiply({
+        rows: rowCount(patches),
+        columns: outputs,
+        depth: columnCount(patches),
+        packRows: (row, rows, k, depth, into) =>
+          packPatchRows(patches, data, row, rows, k, depth, into),
+        packColumns: (column, columns, k, depth, into, at) =>
+          packStrided(
+            weights,
+            group * outputs,
+            weightColumns,
+            depths,
+            column,
+            columns,
+            k,
+            depth,
+            into,
+            at,
+          ),
+        write: writer(out, group * outputs * output.channelStride, positions, output.channelStride),
+      });
+    }
+  });
+}
+
+/** Prepares `convGradKernel`. */
+export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallContext): Call {
+  const [x, ct] = node.inputs.map((value) => avals[value]);
+  const { groups, layout, kernelShape } = node.attrs;
+  const input = gridOf(x.shape, layout);
+  const output = gridOf(ct.shape, layout);
+  const windows = windowsOf(node.attrs, kernelShape.slice(0, -2));
+  const inputs = input.channels / groups;
+  const outputs = output.channels / groups;
+  const positions = positionsOf(output, output.sizes, ONES);
+  const channels = offsets([outputs], [output.channelStride]);
+  return onNumbers([x, ct], x.dtype, ([data, cotangent], [out]) => {
+    for (let group = 0; group < groups; group++) {
+      const base = group * inputs * input.channelStride;
+      const patches = inputPatches(input, output, windows, base, inputs);
+      const ctBase = group * outputs * output.channelStride;
+      multiply({
+        rows: columnCount(patches),
+        columns: outputs,
+        depth: rowCount(patches),
+        packRows: (row, rows, k, depth, into) =>
+          packPatchColumns(patches, data, row, rows, k, depth, into),
+        packColumns: (column, columns, k, depth, into, at) =>
+          packStrided(
+            cotangent,
+            ctBase,
+            channels,
+            positions,
+            column,
+            columns,
+            k,
+            depth,
+            into,
+            at,
+          ),
+        write: writer(
+          out,
+          group * outputs,
+          offsets([columnCount(patches)], [output.channels]),
+          1,
+        ),
+      });
+    }
+  });
+}
+
+/** Input positions of one residue of the strides. */
+interface Phase {
+  readonly patches: Patches;
+  readonly origin: number;
+  readonly positions: Offsets;
+  readonly weights: Offsets;
+}
+
+/** Window positions that reach residue `r` of an axis, and where in the output they read. */
+function reaching(windows: Windows, axis: number, r: number): { index: number; shift: number }[] {
+  const stride = windows.strides[axis];
+  const found: { index: number; shift: number }[] = [];
+  for (let index = 0; index < windows.window[axis]; index++) {
+    const distance = r + windows.before[axis] - index * windows.dilation[axis];
+    if (distance % stride === 0) found.push({ index, shift: distance / stride });
+  }
+  return found;
+}
+
+function phase(
+  input: Grid,
+  output: Grid,
+  windows: Windows,
+  residue: Triple,
+  base: number,
+  outputs: number,
+  inputs: number,
+): Phase {
+  const [depth, height, width] = [0, 1, 2].map((axis) => reaching(windows, axis, residue[axis]));
+  const taps: number[] = [];
+  const weights: number[] = [];
+  const perPosition = inputs * output.channels;
+  for (const d of depth) {
+    for (const h of height) {
+      for (const w of width) {
+        taps.push(d.shift, h.shift, w.shift);
+        const [, sizeH, sizeW] = windows.window;
+        weights.push(((d.index * sizeH + h.index) * sizeW + w.index) * perPosition);
+      }
+    }
+  }
+  const count = (axis: number): number =>
+    Math.max(0, Math.ceil((input.sizes[axis] - residue[axis]) / windows.strides[axis]));
+  const rows: Triple = [count(0), count(1), count(2)];
+  const table = new Int32Array(weights.length * outputs);
+  weights.forEach((start, t) => {
+    for (let o = 0; o < outputs; o++) table[t * outputs + o] = start + o;
+  });
+  return {
+    patches: {
+      source: output,
+      base,
+      channels: outputs,
+      rows,
+      steps: ONES,
+      taps: Int32Array.from(taps),
+    },
+    origin: residue.reduce((sum, r, axis) => sum + r * input.strides[axis], 0),
+    positions: positionsOf(input, rows, windows.strides),
+    weights: { size: table.length, stride: 0, table },
+  };
+}
+
+/** Prepares `convGradInput`. */
+export function convGradInput(node: NodeOf<'convGradInput'>, { avals }: CallContext): Call {
+  const [ct, kernel] = node.inputs.map((value) => avals[value]);
+  const { groups, layout, inputShape } = node.attrs;
+  const input = gridOf(inputShape, layout);
+  const output = gridOf(ct.shape, layout);
+  const windows = windowsOf(node.attrs, kernel.shape.slice(0, -2));
+  const inputs = input.channels / groups;
+  const outputs = output.channels / groups;
+  const columns = offsets([inputs], [output.channels]);
+  const plans: { phases: Phase[]; group: number }[] = [];
+  for (let group = 0; group < groups; group++) {
+    const phases: Phase[] = [];
+    const base = group * outputs * output.channelStride;
+    for (let d = 0; d < windows.strides[0]; d++) {
+      for (let h = 0; h < windows.strides[1]; h++) {
+        for (let w = 0; w < windows.strides[2]; w++) {
+          phases.push(phase(input, output, windows, [d, h, w], base, outputs, inputs));
+        }
+      }
+    }
+    plans.push({ phases, group });
+  }
+  return onNumbers([ct, kernel], ct.dtype, ([data, weights], [out]) => {
+    for (const { phases, group } of plans) {
+      for (const { patches, origin, positions, weights: depths } of phases) {
+        const base = group * inputs * input.channelStride + origin;
+        multiply({
+          rows: rowCount(patches),
+          columns: inputs,
+          depth: depths.size,
+          packRows: (row, rows, k, depth, into) =>
+            packPatchRows(patches, data, row, rows, k, depth, into),
+          packColumns: (column, count, k, depth, into, at) =>
+            packStrided(
+              weights,
+              group * outputs,
+              columns,
+              depths,
+              column,
+              count,
+              k,
+              depth,
+              into,
+              at,
+            ),
+          write: writer(out, base, positions, input.channelStride),
+        });
+      }
+    }
+  });
+}
