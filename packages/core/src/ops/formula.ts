@@ -119,6 +119,11 @@ export function isNan(x: Tensor): Tensor {
   return primitives.unary('isNan', x);
 }
 
+/** Whether each element of a float tensor is −0. */
+export function isNegativeZero(x: Tensor): Tensor {
+  return and(eq(x, 0), lt(div(1, x), 0));
+}
+
 /** |x|. */
 export function abs(x: Tensor): Tensor {
   return primitives.unary('abs', x);

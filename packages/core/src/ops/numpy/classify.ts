@@ -5,7 +5,8 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
 import { full, unary } from '../primitives/functions.ts';
-import { ownTensor, unaryOp } from './pointwise.ts';
+import { tensorOf } from '../values.ts';
+import { unaryOp } from './pointwise.ts';
 
 /** A test of floats that all integers answer in one way. */
 function test<A extends Operand>(
@@ -44,17 +45,12 @@ export function isposinf<A extends Operand>(x: A): Out<A> {
   return test('isposinf', x, false, (t) => f.eq(t, Infinity));
 }
 
-/** Whether each element is −0. */
-export function isNegativeZero(x: Tensor): Tensor {
-  return f.and(f.eq(x, 0), f.lt(f.div(1, x), 0));
-}
-
 /** Whether the sign is negative, −0 included; false for NaN. */
 export function signbit<A extends Operand>(x: A): Out<A> {
   return unaryOp('signbit', x, (t) => {
     if (t.dtype === 'bool' || isUnsigned(t.dtype)) return full(t.shape, 0, 'bool');
     const below = f.lt(t, 0);
-    return isFloat(t.dtype) ? f.or(below, isNegativeZero(t)) : below;
+    return isFloat(t.dtype) ? f.or(below, f.isNegativeZero(t)) : below;
   });
 }
 
@@ -71,7 +67,7 @@ export interface NanToNumOptions {
 /** x with numbers in place of NaN, ∞ and −∞; integers and bool stay as they are. */
 export function nanToNum<A extends Operand>(x: A, options: NanToNumOptions = {}): Out<A> {
   return apply('nanToNum', [x] as Operand[], options, ([value]) => {
-    const t = ownTensor(value!);
+    const t = tensorOf(value!);
     if (!isFloat(t.dtype)) return t;
     const { nan = 0, posinf, neginf } = options;
     const positive = f.where(f.eq(t, Infinity), posinf ?? highest(t.dtype), t);

@@ -7,7 +7,8 @@ import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, as, commonDType } from '../promote.ts';
-import { binaryOp, ownTensor } from './pointwise.ts';
+import { tensorOf } from '../values.ts';
+import { binaryOp } from './pointwise.ts';
 
 function comparison<A extends Operand, B extends Operand>(
   op: string,
@@ -93,7 +94,11 @@ export function allclose<A extends Operand, B extends Operand>(
 ): Out<A | B> {
   return apply('allclose', [x1, x2] as Operand[], options, (values) => {
     const each = close(values, options);
-    return primitives.reduce('min', each, each.shape.map((_, axis) => axis));
+    return primitives.reduce(
+      'min',
+      each,
+      each.shape.map((_, axis) => axis),
+    );
   }) as Out<A | B>;
 }
 
@@ -113,10 +118,14 @@ export function isin<A extends Operand, B extends Operand>(
 ): Out<A | B> {
   return apply('isin', [x1, x2] as Operand[], options, ([a, b]) => {
     const dtype = commonDType(a!, b!);
-    const x = as(ownTensor(a!), dtype);
-    const set = as(ownTensor(b!), dtype);
+    const x = as(tensorOf(a!), dtype);
+    const set = as(tensorOf(b!), dtype);
     const shape = [...x.shape, set.size];
-    const elements = primitives.broadcast(x, shape, x.shape.map((_, axis) => axis));
+    const elements = primitives.broadcast(
+      x,
+      shape,
+      x.shape.map((_, axis) => axis),
+    );
     const candidates = primitives.broadcastTo(primitives.reshape(set, [set.size]), shape);
     const found = primitives.reduce('max', f.eq(elements, candidates), [x.rank]);
     return options.invert === true ? f.not(found) : found;

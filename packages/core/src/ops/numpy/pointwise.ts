@@ -4,7 +4,7 @@
  */
 import { byteWidth, type DType, isFloat } from '../../dtypes.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
-import { Tensor } from '../../tensor/tensor.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import { align, as, commonDType, commonFloat } from '../promote.ts';
 
@@ -15,16 +15,6 @@ export type DTypeRule = (...values: readonly Value[]) => DType;
 export function commonNumber(...values: readonly Value[]): DType {
   const dtype = commonDType(...values);
   return dtype === 'bool' ? 'int32' : dtype;
-}
-
-/** An operand as a tensor of its own dtype. */
-export function ownTensor(value: Value): Tensor {
-  return value instanceof Tensor ? value : as(value, commonDType(value));
-}
-
-/** An operand as a tensor of floats: integers and bool become floatx. */
-export function floatTensor(value: Value): Tensor {
-  return as(value, commonFloat(value));
 }
 
 /** float32 for the 16-bit floats, where sums and differences would lose too much; else the dtype. */

@@ -6,7 +6,8 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
 import { cast, unary } from '../primitives/functions.ts';
-import { floatUnary, ownTensor, unaryOp } from './pointwise.ts';
+import { tensorOf } from '../values.ts';
+import { floatUnary, unaryOp } from './pointwise.ts';
 
 /** The next whole number not below x. Integers and bool give floatx. */
 export function ceil<A extends Operand>(x: A): Out<A> {
@@ -38,7 +39,7 @@ export function round<A extends Operand>(x: A, options: RoundOptions = {}): Out<
     throw new ArgumentError(`round: decimals must be a whole number, got ${decimals}.`);
   }
   return apply('round', [x] as Operand[], options, ([value]) => {
-    const t = ownTensor(value!);
+    const t = tensorOf(value!);
     if (isFloat(t.dtype)) return roundTo(t, decimals);
     return decimals >= 0 ? t : cast(roundTo(cast(t, 'float32'), decimals), t.dtype);
   }) as Out<A>;
