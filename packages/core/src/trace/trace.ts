@@ -40,6 +40,8 @@ export class Trace {
   /** Tensors from outside and the inputs that bring them in. */
   readonly captures: Map<Tensor, Tensor> = new Map();
   readonly variables: Map<TraceVariable, VariableState> = new Map();
+  /** Variables that a body of control flow read, for the recorders of what is around it. */
+  readonly bodyReads: [TraceVariable, Tensor][] = [];
 
   constructor(kind: TraceKind, parent: Trace | undefined) {
     this.kind = kind;
@@ -67,7 +69,10 @@ export class Trace {
   readVariable(variable: TraceVariable): Tensor {
     if (this.kind === 'closed') throw closedError(`variable "${variable.name}"`);
     if (this.kind === 'body') {
-      return this.parent === undefined ? variable.snapshot : this.parent.readVariable(variable);
+      const { parent } = this;
+      const value = parent === undefined ? variable.snapshot : parent.readVariable(variable);
+      this.bodyReads.push([variable, value]);
+      return value;
     }
     const known = this.variables.get(variable);
     if (known !== undefined) return known.current;
@@ -190,6 +195,7 @@ export function traceBody(
   const trace = new Trace('body', current);
   const inputs = avals.map((aval) => trace.input(aval));
   const outputs = withoutEntries(() => inTrace(trace, () => fn(inputs)));
+  for (const [variable, value] of trace.bodyReads) noteRead(variable, value);
   const graph = trace.finish(outputs, () => [...trace.captures.values(), ...inputs]);
   return { graph, captures: [...trace.captures.keys()] };
 }
