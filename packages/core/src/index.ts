@@ -25,7 +25,7 @@ export * from './backend/select.ts';
 export { PendingBackend } from './backend/pending.ts';
 
 export { Tensor, storageOf } from './tensor/tensor.ts';
-export { tensor, toBackend } from './tensor/create.ts';
+export { fromHostArray, tensor } from './tensor/create.ts';
 export { intern, internAval, type InternedAval, sizeOf } from './tensor/avals.ts';
 export {
   convert,
@@ -62,6 +62,7 @@ export {
 export { jit, type JitOptions } from './jit/jit.ts';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';
+export { fromHost } from './trace/from-host.ts';
 export { currentSource, withSource } from './trace/source.ts';
 export { isRecording, recordEntries } from './trace/record.ts';
 

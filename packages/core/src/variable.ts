@@ -12,7 +12,7 @@ import { autoName } from './naming.ts';
 import { internAval, type InternedAval } from './tensor/avals.ts';
 import { convert, type Nested, type TypedArray } from './tensor/host.ts';
 import { hostTensor } from './tensor/host-tensor.ts';
-import { inspectSymbol, TensorMethods } from './tensor/methods.ts';
+import { TensorMethods } from './tensor/methods.ts';
 import { Storage } from './tensor/storage.ts';
 import { replaceStorage, placeOf, storageOf, Tensor } from './tensor/tensor.ts';
 import { currentTrace, readVariable, type TraceVariable } from './trace/trace.ts';
@@ -272,12 +272,8 @@ export class Variable extends TensorMethods implements TraceVariable {
     storage.release();
   }
 
-  [inspectSymbol](): string {
-    return `Variable(${this.path}, ${this.dtype}[${this.shape.join(', ')}])`;
-  }
-
   override toString(): string {
-    return this[inspectSymbol]();
+    return `Variable(${this.path}, ${this.dtype}[${this.shape.join(', ')}])`;
   }
 
   static {

@@ -13,7 +13,6 @@ import {
   registerBackend,
   setBackend,
   tensor,
-  toBackend,
   useBackend,
 } from '@addax/frontend';
 import { slowModule } from '../testing/slow-backend.ts';
@@ -64,7 +63,7 @@ describe('tensors of two backends', () => {
     const there = tensor([3, 4]);
     expect(() => ops.add(here, there)).toThrow(BackendUnavailableError);
     expect(() => ops.add(here, there)).toThrow(/tensor\.to\(backend\)/);
-    expect(await ops.add(await toBackend(here, there.backend), there).array()).toEqual([4, 6]);
+    expect(await ops.add(await here.to(there.backend), there).array()).toEqual([4, 6]);
   });
 });
 

@@ -57,8 +57,9 @@ export interface Executable {
   /** Rejects when compilation failed (core attaches a handler); `run` may come before it settles. */
   readonly ready: Promise<void>;
   /**
-   * Enqueues and returns at once: one buffer per graph output. A donated input is dead after the
-   * call and may back its output. May hand out buffers whose producer is not encoded yet: order is
+   * Enqueues and returns at once: one buffer per graph output, each its own (an output that is an
+   * input, or stands twice among the outputs, is copied). A donated input is dead after the call
+   * and may back its output. May hand out buffers whose producer is not encoded yet: order is
    * the backend's duty.
    */
   run(inputs: readonly Buffer[]): Buffer[];

@@ -56,7 +56,7 @@ export function apply<T, R>(
   run: (inputs: Values<T>) => R,
 ): R {
   if (hasSymbolic(inputs)) return record(op, inputs, options, run) as R;
-  return withSource(op, () => run(toValues(inputs) as Values<T>));
+  return withSource(op, () => run(toStructure(inputs) as Values<T>));
 }
 
 /** The tree that an implementation sees: tensors and numbers for operands. */

@@ -6,107 +6,105 @@ import type { CompareFn } from '../graph/types.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import * as primitives from './primitives/functions.ts';
 
-/** A tensor, or a number that becomes a constant like the other operand. */
-export type Term = Tensor | number;
+/** Two operands, of which a number becomes a constant like the tensor. */
+export type Pair = readonly [a: Tensor, b: Tensor | number] | readonly [a: number, b: Tensor];
 
-function terms(a: Term, b: Term): [Tensor, Tensor] {
-  if (a instanceof Tensor) {
-    return [a, b instanceof Tensor ? b : primitives.fullLike(a, b)];
-  }
-  return [primitives.fullLike(b as Tensor, a), b as Tensor];
+function tensors([a, b]: Pair): [Tensor, Tensor] {
+  if (!(a instanceof Tensor)) return [primitives.fullLike(b as Tensor, a), b as Tensor];
+  return [a, b instanceof Tensor ? b : primitives.fullLike(a, b)];
 }
 
-function binary(fn: Parameters<typeof primitives.binary>[0], a: Term, b: Term): Tensor {
-  return primitives.binary(fn, ...terms(a, b));
+function binary(fn: Parameters<typeof primitives.binary>[0], pair: Pair): Tensor {
+  return primitives.binary(fn, ...tensors(pair));
 }
 
-function compare(fn: CompareFn, a: Term, b: Term): Tensor {
-  return primitives.compare(fn, ...terms(a, b));
+function compare(fn: CompareFn, pair: Pair): Tensor {
+  return primitives.compare(fn, ...tensors(pair));
 }
 
 /** a + b. */
-export function add(a: Term, b: Term): Tensor {
-  return binary('add', a, b);
+export function add(...pair: Pair): Tensor {
+  return binary('add', pair);
 }
 
 /** a − b. */
-export function sub(a: Term, b: Term): Tensor {
-  return binary('sub', a, b);
+export function sub(...pair: Pair): Tensor {
+  return binary('sub', pair);
 }
 
 /** a · b. */
-export function mul(a: Term, b: Term): Tensor {
-  return binary('mul', a, b);
+export function mul(...pair: Pair): Tensor {
+  return binary('mul', pair);
 }
 
 /** a ÷ b. */
-export function div(a: Term, b: Term): Tensor {
-  return binary('div', a, b);
+export function div(...pair: Pair): Tensor {
+  return binary('div', pair);
 }
 
 /** a to the power of b. */
-export function pow(a: Term, b: Term): Tensor {
-  return binary('pow', a, b);
+export function pow(...pair: Pair): Tensor {
+  return binary('pow', pair);
 }
 
 /** Remainder with the sign of a. */
-export function rem(a: Term, b: Term): Tensor {
-  return binary('rem', a, b);
+export function rem(...pair: Pair): Tensor {
+  return binary('rem', pair);
 }
 
 /** The larger one; NaN wins. */
-export function max(a: Term, b: Term): Tensor {
-  return binary('max', a, b);
+export function max(...pair: Pair): Tensor {
+  return binary('max', pair);
 }
 
 /** The smaller one; NaN wins. */
-export function min(a: Term, b: Term): Tensor {
-  return binary('min', a, b);
+export function min(...pair: Pair): Tensor {
+  return binary('min', pair);
 }
 
 /** Bitwise and logical and. */
-export function and(a: Term, b: Term): Tensor {
-  return binary('and', a, b);
+export function and(...pair: Pair): Tensor {
+  return binary('and', pair);
 }
 
 /** Bitwise and logical or. */
-export function or(a: Term, b: Term): Tensor {
-  return binary('or', a, b);
+export function or(...pair: Pair): Tensor {
+  return binary('or', pair);
 }
 
 /** a = b. */
-export function eq(a: Term, b: Term): Tensor {
-  return compare('eq', a, b);
+export function eq(...pair: Pair): Tensor {
+  return compare('eq', pair);
 }
 
 /** a ≠ b. */
-export function ne(a: Term, b: Term): Tensor {
-  return compare('ne', a, b);
+export function ne(...pair: Pair): Tensor {
+  return compare('ne', pair);
 }
 
 /** a < b. */
-export function lt(a: Term, b: Term): Tensor {
-  return compare('lt', a, b);
+export function lt(...pair: Pair): Tensor {
+  return compare('lt', pair);
 }
 
 /** a ≤ b. */
-export function le(a: Term, b: Term): Tensor {
-  return compare('le', a, b);
+export function le(...pair: Pair): Tensor {
+  return compare('le', pair);
 }
 
 /** a > b. */
-export function gt(a: Term, b: Term): Tensor {
-  return compare('gt', a, b);
+export function gt(...pair: Pair): Tensor {
+  return compare('gt', pair);
 }
 
 /** a ≥ b. */
-export function ge(a: Term, b: Term): Tensor {
-  return compare('ge', a, b);
+export function ge(...pair: Pair): Tensor {
+  return compare('ge', pair);
 }
 
 /** a where the condition holds, else b. */
-export function where(condition: Tensor, a: Term, b: Term): Tensor {
-  return primitives.select(condition, ...terms(a, b));
+export function where(condition: Tensor, ...pair: Pair): Tensor {
+  return primitives.select(condition, ...tensors(pair));
 }
 
 /** Logical negation of bool. */

@@ -31,7 +31,16 @@ export function as(value: Value, dtype: DType): Tensor {
 }
 
 /** Operands of one dtype (the common one by default), broadcast to one shape. */
-export function align(values: readonly Value[], dtype: DType = commonDType(...values)): Tensor[] {
+export function align(values: readonly Value[], dtype?: DType): Tensor[] {
+  const [first, second] = values;
+  if (values.length === 2 && first instanceof Tensor && second instanceof Tensor) {
+    const fits = first.aval === second.aval && (dtype === undefined || first.dtype === dtype);
+    if (fits) return [first, second];
+  }
+  return alignAll(values, dtype ?? commonDType(...values));
+}
+
+function alignAll(values: readonly Value[], dtype: DType): Tensor[] {
   const shape = broadcastShapes(...values.map((value) => (value instanceof Tensor ? value.shape : [])));
   return values.map((value) =>
     value instanceof Tensor ? broadcastTo(cast(value, dtype), shape) : full(shape, value, dtype),

@@ -4,7 +4,7 @@
  */
 import type { DType } from '../dtypes.ts';
 import { autoName } from '../naming.ts';
-import { inspectSymbol, TensorMethods } from '../tensor/methods.ts';
+import { TensorMethods } from '../tensor/methods.ts';
 import type { FunctionalNode } from './functional-node.ts';
 
 /** A shape with unknown axes as null. */
@@ -48,12 +48,9 @@ export class SymbolicTensor extends TensorMethods {
     return this.shape.length;
   }
 
-  [inspectSymbol](): string {
+  override toString(): string {
     const shape = this.shape.map((size) => size ?? 'null').join(', ');
     return `SymbolicTensor(${this.name}, ${this.dtype}[${shape}])`;
   }
 
-  override toString(): string {
-    return this[inspectSymbol]();
-  }
 }

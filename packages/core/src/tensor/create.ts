@@ -1,13 +1,11 @@
 /** Making tensors from host data. */
-import type { Backend } from '../backend/contract.ts';
-import type { DType } from '../dtypes.ts';
+import type { DType, HostArray } from '../dtypes.ts';
 import { ShapeError } from '../errors.ts';
 import { fromHost } from '../trace/from-host.ts';
-import { internAval, sizeOf } from './avals.ts';
+import { sizeOf } from './avals.ts';
 import type { Nested, TypedArray } from './host.ts';
 import { hostTensor } from './host-tensor.ts';
-import { Storage } from './storage.ts';
-import { storageOf, Tensor } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
 
 /**
  * A tensor from nested arrays, a number, or a typed array with a shape.
@@ -40,11 +38,7 @@ export function tensor(
   return fromHost(host.data, { shape: target, dtype: host.dtype });
 }
 
-/** A copy of a tensor on another backend; the tensor itself if it is there already. */
-export async function toBackend(value: Tensor, backend: Backend): Promise<Tensor> {
-  const storage = storageOf(value);
-  if (storage.backend === backend) return value;
-  const data = await storage.backend.download(storage.buffer, value.aval);
-  const aval = internAval(value.shape, value.dtype);
-  return new Tensor(aval, new Storage(backend, backend.upload(data, aval)));
+/** A tensor of raw elements as they stand in files (16-bit floats as bits). */
+export function fromHostArray(data: HostArray, shape: readonly number[], dtype: DType): Tensor {
+  return fromHost(data, { shape, dtype });
 }

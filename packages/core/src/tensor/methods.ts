@@ -59,6 +59,13 @@ export const inspectSymbol: unique symbol = Symbol.for('nodejs.util.inspect.cust
 
 /** Base of everything that ops take as a tensor. */
 export abstract class TensorMethods {
+  static {
+    const inspect = function (this: TensorMethods): string {
+      return this.toString();
+    };
+    Object.defineProperty(TensorMethods.prototype, inspectSymbol, { value: inspect });
+  }
+
   #binary<B extends Operand>(name: BinaryMethod, other: B): Out<this | B> {
     return table().binary(name, this as unknown as Operand, other) as Out<this | B>;
   }

@@ -7,7 +7,7 @@ import type { Backend } from '../backend/contract.ts';
 import type { DType } from '../dtypes.ts';
 import { StateError, UnsupportedError } from '../errors.ts';
 import type { ValueId } from '../graph/types.ts';
-import { inspectSymbol, TensorMethods } from './methods.ts';
+import { TensorMethods } from './methods.ts';
 import type { InternedAval } from './avals.ts';
 import { decode, type DecodedArray, nest, type NestedNumbers } from './host.ts';
 import { noteTensor } from './scope.ts';
@@ -118,6 +118,20 @@ export class Tensor extends TensorMethods {
     return Number((await this.data())[0]);
   }
 
+  /**
+   * The same value on another backend; the tensor itself if it is there already.
+   *
+   * @example
+   * await setBackend('cpu');
+   * const here = await there.to(getBackend());
+   */
+  async to(backend: Backend): Promise<Tensor> {
+    const storage = storageOf(this);
+    if (storage.backend === backend) return this;
+    const data = await storage.backend.download(storage.buffer, this.aval);
+    return new Tensor(this.aval, new Storage(backend, backend.upload(data, this.aval)));
+  }
+
   /** Gives the memory back now; using the tensor afterwards is an error. */
   dispose(): void {
     const place = this.#place;
@@ -132,15 +146,11 @@ export class Tensor extends TensorMethods {
     this.dispose();
   }
 
-  [inspectSymbol](): string {
+  override toString(): string {
     const place = this.#place;
     const where =
       place === undefined ? 'released' : place instanceof Storage ? place.backend.name : 'traced';
     return `Tensor(${this.dtype}[${this.shape.join(', ')}], ${where})`;
-  }
-
-  override toString(): string {
-    return this[inspectSymbol]();
   }
 
   static {

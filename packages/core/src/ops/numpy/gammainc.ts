@@ -29,7 +29,7 @@ export function gammainc<A extends Operand, B extends Operand>(x1: A, x2: B): Ou
     const lower = f.mul(factor, series(p, f.where(isSeries, z, 1)));
     const upper = f.mul(factor, fraction(p, f.where(isSeries, f.add(p, 2), z)));
     const result = f.where(isSeries, lower, f.sub(1, upper));
-    const ends = f.where(f.eq(x, 0), 0, 1);
+    const ends = f.where(f.eq(x, 0), 0, fullLike(x, 1));
     return cast(f.where(inside, result, f.where(valid, ends, NaN)), parameter.dtype);
   });
 }
