@@ -4,7 +4,7 @@ import { type DType, isFloat } from '../../dtypes.ts';
 import { ArgumentError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import { encode } from '../../tensor/host.ts';
-import { Tensor } from '../../tensor/tensor.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import { fromHost } from '../../trace/from-host.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
