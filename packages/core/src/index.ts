@@ -83,3 +83,20 @@ export * as composites from './ops/composites/index.ts';
 export * as primitives from './ops/primitives/functions.ts';
 export { PRIMITIVES } from './ops/primitives/table.ts';
 export * as ops from './ops/index.ts';
+export * as random from './random/index.ts';
+export {
+  globalSeedGenerator,
+  hostKey,
+  type HostKey,
+  hostNormal,
+  type HostNormalOptions,
+  hostTruncatedNormal,
+  hostUniform,
+  type HostUniformOptions,
+  makeDefaultSeed,
+  resetRandom,
+  type Seed,
+  SeedGenerator,
+  type SeedGeneratorOptions,
+  setRandomSeed,
+} from './random/index.ts';
