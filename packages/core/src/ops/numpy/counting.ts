@@ -46,7 +46,14 @@ export function bincount(x: Operand, options: BincountOptions<Operand> = {}): un
   if (!Number.isInteger(minlength) || minlength < 0) {
     throw new ArgumentError(`bincount: minlength must be 0 or a positive whole number.`);
   }
-  if (minlength === 0) return countToLargest(x, weights);
+  if (minlength === 0) {
+    const [values, each] = [x, weights].map((operand) =>
+      operand === null || operand === undefined
+        ? undefined
+        : concrete('bincount', 'minlength', operand),
+    );
+    return countToLargest(values!, each);
+  }
   const inputs: (Operand | null | undefined)[] = [x, weights];
   return apply('bincount', inputs, { minlength }, (values) => {
     const [value, given] = values as [Value, Value | null | undefined];
@@ -54,13 +61,10 @@ export function bincount(x: Operand, options: BincountOptions<Operand> = {}): un
   });
 }
 
-async function countToLargest(x: Operand, weights: Operand | null | undefined): Promise<Tensor> {
-  const values = concrete('bincount', 'minlength', x);
+async function countToLargest(x: Tensor, weights: Tensor | undefined): Promise<Tensor> {
   let largest = -1;
-  for (const value of await values.data()) largest = Math.max(largest, Number(value));
-  const given = weights ?? undefined;
-  const each = given === undefined ? undefined : concrete('bincount', 'minlength', given);
-  return counts(values, each, largest + 1);
+  for (const value of await x.data()) largest = Math.max(largest, Number(value));
+  return counts(x, weights, largest + 1);
 }
 
 function counts(x: Tensor, weights: Value | undefined, length: number): Tensor {

@@ -233,7 +233,7 @@ export function nonzero<A extends Operand>(
   x: A,
   options?: NonzeroOptions,
 ): Promise<Tensor[]> | Out<A>[] {
-  if (options === undefined) return nonzeroOnHost(x);
+  if (options === undefined) return nonzeroOnHost(concrete('nonzero', 'size', x));
   return apply('nonzero', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const mask = primitives.cast(reshaped(value, [-1]), 'bool');
@@ -251,8 +251,7 @@ export function nonzero<A extends Operand>(
   }) as Out<A>[];
 }
 
-async function nonzeroOnHost(x: Operand): Promise<Tensor[]> {
-  const value = concrete('nonzero', 'size', x);
+async function nonzeroOnHost(value: Tensor): Promise<Tensor[]> {
   const data = await value.data();
   const flat: number[] = [];
   for (let i = 0; i < data.length; i++) if (Number(data[i]) !== 0) flat.push(i);

@@ -51,7 +51,9 @@ export function unique<A extends Operand>(
   options: UniqueOptions = {},
 ): Out<A> | Out<A>[] | Promise<Tensor | Tensor[]> {
   const { size, axis } = options;
-  if (size === null || size === undefined) return uniqueOnHost(x, options);
+  if (size === null || size === undefined) {
+    return uniqueOnHost(concrete('unique', 'size', x), options);
+  }
   if (axis !== null && axis !== undefined) {
     throw new UnsupportedError('unique with both size and axis: leave one of them out.');
   }
@@ -110,8 +112,7 @@ function uniqueInGraph(x: Tensor, size: number, options: UniqueOptions): Found<T
   };
 }
 
-async function uniqueOnHost(x: Operand, options: UniqueOptions): Promise<Tensor | Tensor[]> {
-  const given = concrete('unique', 'size', x);
+async function uniqueOnHost(given: Tensor, options: UniqueOptions): Promise<Tensor | Tensor[]> {
   const whole = options.axis === null || options.axis === undefined;
   const axis = whole ? 0 : checkAxis(options.axis!, given.rank, 'unique');
   const value = whole ? reshaped(given, [-1]) : movedAxes(given, axis, 0);

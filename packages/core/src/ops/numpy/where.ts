@@ -2,6 +2,7 @@
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { concrete } from '../concrete.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, as, broadcastShapes, commonDType } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -28,7 +29,7 @@ export function where<C extends Operand, A extends Operand, B extends Operand>(
 export function where<C extends Operand>(condition: C, options: NonzeroOptions): Out<C>[];
 export function where(condition: Operand): Promise<Tensor[]>;
 export function where(condition: Operand, x1?: Operand | NonzeroOptions, x2?: Operand): unknown {
-  if (x1 === undefined) return nonzero(condition);
+  if (x1 === undefined) return nonzero(concrete('where', 'size', condition));
   if (x2 === undefined) return nonzero(condition, x1 as NonzeroOptions);
   return apply('where', [condition, x1, x2] as Operand[], {}, ([test, a, b]) => {
     const c = as(tensorOf(test!), 'bool');
