@@ -1,0 +1,190 @@
+/**
+ * Models: a trainable layer that holds layers. Either functional (made from inputs and outputs) or a
+ * subclass with a `call` of its own.
+ */
+import {
+  ArgumentError,
+  autoName,
+  type Backend,
+  inspectSymbol,
+  type Struct,
+  type SymbolicTensor,
+  type Tensor,
+} from '@addax/core';
+import type { Layer } from '../layers/layer.ts';
+import { setMasks } from '../layers/masking.ts';
+import { type Tracked, unique } from '../layers/tracking.ts';
+import type { LayerOptions, ResolvedCallOptions } from '../layers/types.ts';
+import { Trainer } from '../trainer/trainer.ts';
+import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
+import { adjustInput, flattenInputs } from './standardize.ts';
+import { printSummary, type SummaryOptions } from './summary.ts';
+
+/** Symbolic tensors, alone or in arrays and records. */
+export type SymbolicStruct = Struct<SymbolicTensor> | { readonly [key: string]: SymbolicStruct };
+
+/** Options of {@link Model}. */
+export interface ModelOptions extends LayerOptions {
+  /** Where a functional model begins: symbolic tensors from `input()`. */
+  readonly inputs?: SymbolicStruct | undefined;
+  /** What came of them. */
+  readonly outputs?: SymbolicStruct | undefined;
+}
+
+/**
+ * A model.
+ *
+ * @example
+ * // functional
+ * const x = input({ shape: [4] });
+ * const model = new Model({ inputs: x, outputs: layers.dense({ units: 2 })(x) });
+ *
+ * @example
+ * // subclassed
+ * class Classifier extends Model {
+ *   hidden = layers.dense({ units: 32, activation: 'relu' });
+ *   scores = layers.dense({ units: 10 });
+ *   override call(x: Tensor) {
+ *     return this.scores(this.hidden(x));
+ *   }
+ * }
+ */
+export class Model extends Trainer {
+  static override readonly className: string = 'Model';
+  static override readonly unnamed: string = 'Model';
+  readonly #graph: ModelGraph | undefined;
+
+  constructor({ inputs, outputs, ...options }: ModelOptions = {}) {
+    if ((inputs === undefined) !== (outputs === undefined)) {
+      throw new ArgumentError('a functional model needs both inputs and outputs: new Model({ inputs, outputs }).');
+    }
+    // Checked before anything is made, so that a failed call takes no name.
+    const graph = inputs === undefined ? undefined : buildGraph(inputs, outputs);
+    super(graph === undefined ? options : { ...options, name: options.name ?? functionalName(new.target) });
+    this.#graph = graph;
+    if (graph !== undefined) {
+      this.built = true;
+      if (options.trainable === false) this.trainable = false;
+    }
+  }
+
+  override get className(): string {
+    const name = super.className;
+    return this.#graph !== undefined && name === 'Model' ? 'Functional' : name;
+  }
+
+  /** The graph of a functional model. */
+  get graph(): ModelGraph | undefined {
+    return this.#graph;
+  }
+
+  override call(inputs: Struct<Tensor>, options: ResolvedCallOptions): unknown {
+    const graph = this.#graph;
+    if (graph === undefined) return super.call(inputs, options);
+    const flat = flattenInputs(this.label, graph.inputs, graph.flatInputs, inputs);
+    if (options.mask !== undefined && options.mask !== null) setMasks(flat, options.mask);
+    const values = graph.flatInputs.map((symbol, i) => adjustInput(this.label, symbol, flat[i]));
+    return runGraph(graph, values);
+  }
+
+  /** Masks come out of the layers inside. */
+  override computeMask(): null {
+    return null;
+  }
+
+  protected override tracked(): Tracked {
+    const found = super.tracked();
+    const inner = this.ownedLayers;
+    return inner.length === 0
+      ? found
+      : { ...found, layers: unique([...inner, ...found.layers]) };
+  }
+
+  /** Layers of the graph (or the stack), which come before those in fields. */
+  protected get ownedLayers(): readonly Layer[] {
+    return this.#graph?.layers ?? [];
+  }
+
+  /** The layers, in Keras' order; of a functional model with its input layers. */
+  get layers(): Layer[] {
+    return this.sublayers;
+  }
+
+  /** Symbolic inputs of a functional model. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.#graph?.flatInputs ?? [];
+  }
+
+  /** Symbolic outputs of a functional model. */
+  get outputs(): readonly SymbolicTensor[] {
+    return this.#graph?.flatOutputs ?? [];
+  }
+
+  override get input(): Struct<SymbolicTensor> {
+    return this.#graph === undefined ? super.input : (this.#graph.inputs as Struct<SymbolicTensor>);
+  }
+
+  override get output(): Struct<SymbolicTensor> {
+    return this.#graph === undefined
+      ? super.output
+      : (this.#graph.outputs as Struct<SymbolicTensor>);
+  }
+
+  override get outputNames(): readonly string[] | undefined {
+    return this.#graph?.flatOutputs.map(({ history }) => history!.node.operation.name);
+  }
+
+  /** A layer by name or position. */
+  getLayer(nameOrIndex: string | number): Layer {
+    const all = this.layers;
+    const found =
+      typeof nameOrIndex === 'number'
+        ? all.at(nameOrIndex)
+        : all.find(({ name }) => name === nameOrIndex);
+    if (found !== undefined) return found;
+    throw new ArgumentError(
+      `${this.label} has no layer ${JSON.stringify(nameOrIndex)}. Its layers are ` +
+        `${all.map(({ name }) => `"${name}"`).join(', ')}.`,
+    );
+  }
+
+  /**
+   * A table of the layers, their output shapes and numbers of weights, as Keras prints it.
+   *
+   * @returns The text; it is printed too, unless `print` is false.
+   */
+  summary(options: SummaryOptions = {}): string {
+    return printSummary(this, options);
+  }
+
+  /** Moves all variables (weights, random state, optimizer, metrics) to a backend. */
+  async to(backend: Backend): Promise<this> {
+    const optimizer = this.compiled ? this.optimizer.variables : [];
+    const metrics = this.metrics.flatMap(({ variables }) => variables);
+    for (const variable of new Set([...this.variables, ...optimizer, ...metrics])) {
+      await variable.to(backend);
+    }
+    return this;
+  }
+
+  /** Constructor options; those of a functional model hold its graph. */
+  override getConfig(): Record<string, unknown> {
+    const config = super.getConfig();
+    if (this.#graph === undefined) return config;
+    return { ...config, inputs: this.#graph.inputs, outputs: this.#graph.outputs };
+  }
+
+  override toJSON(): unknown {
+    const layers = this.layers.map((layer) => layer.toJSON());
+    return { className: this.className, config: { name: this.name, trainable: this.trainable, layers } };
+  }
+
+  override [inspectSymbol](): string {
+    return `<${this.className} name=${this.name}, built=${this.built}>`;
+  }
+}
+
+/** Functional models made by `new Model` have a series of names of their own. */
+function functionalName(type: typeof Model): string | undefined {
+  return type === Model ? autoName('functional') : undefined;
+}

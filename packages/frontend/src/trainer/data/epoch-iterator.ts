@@ -1,0 +1,123 @@
+/**
+ * Steps of an epoch over a source, as in Keras: without `steps` each epoch is one pass; with it one
+ * iterator goes on from epoch to epoch, and running dry is warned of.
+ */
+import { ArgumentError } from '@addax/core';
+import { warn } from '../../platform.ts';
+import type { Batch } from './batch.ts';
+import type { DataSource } from './source.ts';
+
+/** Batches that run between two rounds of callbacks. */
+export interface StepGroup {
+  /** Number of the first batch. */
+  readonly step: number;
+  readonly batches: readonly Batch[];
+}
+
+/** Gives the steps of one epoch after the other. */
+export class EpochIterator {
+  readonly #source: DataSource;
+  readonly #steps: number | undefined;
+  readonly #perExecution: number;
+  readonly #signal: AbortSignal | undefined;
+  #iterator: AsyncGenerator<Batch> | undefined;
+  #seen = 0;
+  #known: number | undefined;
+
+  constructor(
+    source: DataSource,
+    steps: number | undefined,
+    perExecution: number,
+    signal: AbortSignal | undefined,
+  ) {
+    if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
+      throw new ArgumentError(`the number of steps must be a positive whole number, got ${steps}.`);
+    }
+    this.#source = source;
+    this.#steps = steps;
+    this.#perExecution = perExecution;
+    this.#signal = signal;
+    this.#known = source.steps;
+  }
+
+  /** Steps per epoch; undefined until a source of unknown length has run through once. */
+  get steps(): number | undefined {
+    return this.#steps ?? this.#known;
+  }
+
+  /** The steps of this epoch. */
+  async *epoch(epoch: number): AsyncGenerator<StepGroup> {
+    if (this.#steps === undefined || this.#iterator === undefined) await this.#restart(epoch);
+    const limit = this.#steps ?? Infinity;
+    for (let step = 0; step < limit; ) {
+      const count = Math.min(this.#perExecution, limit - step);
+      const batches: Batch[] = [];
+      while (batches.length < count) {
+        const result = await this.#next();
+        if (result.done === true) break;
+        batches.push(result.value);
+      }
+      this.#seen += batches.length;
+      if (batches.length > 0) yield { step, batches };
+      step += batches.length;
+      if (batches.length < count) {
+        await this.#ranOut(step);
+        return;
+      }
+    }
+    if (this.#known !== undefined && this.#seen >= this.#known) await this.#restart(epoch + 1);
+  }
+
+  async #ranOut(step: number): Promise<void> {
+    this.#iterator = undefined;
+    if (this.#seen === 0) {
+      throw new ArgumentError(
+        'the data gave no batches: it is empty, or a generator that has run out already. Give a ' +
+          'function that makes a new generator for each epoch.',
+      );
+    }
+    if (this.#steps === undefined) {
+      this.#known = step;
+      return;
+    }
+    warn(
+      'Your input ran out of data; interrupting training. Make sure that your data gives at least ' +
+        `stepsPerEpoch * epochs batches (${this.#steps} asked for, ${step} came).`,
+    );
+  }
+
+  async #restart(epoch: number): Promise<void> {
+    await this.close();
+    this.#iterator = this.#source.batches(epoch);
+    this.#seen = 0;
+  }
+
+  /** The next batch; an abort wins over a source that makes us wait. */
+  async #next(): Promise<IteratorResult<Batch, unknown>> {
+    const signal = this.#signal;
+    signal?.throwIfAborted();
+    const next = this.#iterator!.next();
+    if (signal === undefined) return next;
+    let stop: (() => void) | undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([next, aborted]);
+    } finally {
+      signal.removeEventListener('abort', stop!);
+    }
+  }
+
+  /** Gives the source up. */
+  async close(): Promise<void> {
+    const iterator = this.#iterator;
+    this.#iterator = undefined;
+    if (iterator === undefined) return;
+    const closing = iterator.return(undefined);
+    // A source that is still waiting for its next batch would keep us waiting too.
+    if (this.#signal?.aborted === true) closing.catch(() => undefined);
+    else await closing;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * How far `fit` runs ahead: at most so many steps in flight on a device, and a turn for the event loop
+ * every so often where steps run on the host (pages must not freeze, timers must fire).
+ */
+import { getBackend, type Tensor } from '@addax/core';
+import { breathe } from '../platform.ts';
+
+/** Milliseconds of work after which others get their turn. */
+const BREATHE_EVERY = 50;
+
+/** Keeps the pace of one run. */
+export class Pace {
+  readonly #pending: Promise<unknown>[] = [];
+  #last: number = performance.now();
+
+  /** Called after each step with one of its results. */
+  async afterStep(result: Tensor | undefined): Promise<void> {
+    const { syncRead, stepsInFlight } = getBackend().capabilities;
+    if (!syncRead && result !== undefined) {
+      const read = result.data();
+      read.catch(() => undefined);
+      this.#pending.push(read);
+      if (this.#pending.length >= stepsInFlight) await this.#pending.shift();
+    }
+    const now = performance.now();
+    if (now - this.#last < BREATHE_EVERY) return;
+    await breathe();
+    this.#last = performance.now();
+  }
+
+  /** Waits for everything in flight. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#pending.splice(0));
+  }
+}

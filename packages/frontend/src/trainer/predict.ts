@@ -1,0 +1,112 @@
+/** The prediction loop: batches through the model, outputs put together on the host. */
+import {
+  fromHost,
+  type HostArray,
+  hostArray,
+  mapTree,
+  ShapeError,
+  sizeOf,
+  storageOf,
+  Tensor,
+} from '@addax/core';
+import { makeCallbacks } from './callbacks.ts';
+import { EpochIterator } from './data/epoch-iterator.ts';
+import { makeSource } from './data/source.ts';
+import { checkRunOptions } from './options.ts';
+import { Pace } from './pace.ts';
+import type { Trainer } from './trainer.ts';
+import type { PredictOptions } from './types.ts';
+
+const KEYS: readonly (keyof PredictOptions)[] = [
+  'batchSize',
+  'verbose',
+  'steps',
+  'callbacks',
+  'signal',
+];
+
+/** Outputs on the host, in the order they came. */
+interface Pieces {
+  readonly first: Tensor;
+  readonly parts: Promise<HostArray>[];
+  readonly rows: number[];
+}
+
+/** Predicts; see {@link Trainer.predict}. */
+export async function runPredict(
+  trainer: Trainer,
+  x: unknown,
+  options: PredictOptions,
+): Promise<unknown> {
+  checkRunOptions('predict', options, KEYS);
+  const { batchSize, steps, signal, verbose } = options;
+  const source = await makeSource(x, { batchSize, steps });
+  const iterator = new EpochIterator(source, steps, 1, signal);
+  const parameters = { epochs: 1, steps: iterator.steps };
+  const callbacks = makeCallbacks(trainer, options.callbacks, verbose, parameters);
+  const predict = trainer.predictor;
+  const pace = new Pace();
+  const pieces: Pieces[] = [];
+  let structure: unknown;
+  let count = 0;
+  await callbacks.onPredictBegin();
+  try {
+    for await (const { step, batches } of iterator.epoch(0)) {
+      await callbacks.onPredictBatchBegin(step);
+      for (const { data } of batches) {
+        const outputs = predict(data);
+        structure ??= outputs;
+        count++;
+        await collect(outputs, pieces);
+        await pace.afterStep(undefined);
+      }
+      await callbacks.onPredictBatchEnd(step + batches.length - 1);
+      signal?.throwIfAborted();
+    }
+  } finally {
+    await iterator.close();
+  }
+  await callbacks.onPredictEnd();
+  if (count === 1) return structure;
+  const joined = await Promise.all(pieces.map(join));
+  let index = 0;
+  return mapTree(structure, (leaf) => (leaf instanceof Tensor ? joined[index++] : leaf));
+}
+
+/** Starts reading the outputs of a batch. */
+async function collect(outputs: unknown, pieces: Pieces[]): Promise<void> {
+  let index = 0;
+  mapTree(outputs, (leaf) => {
+    if (!(leaf instanceof Tensor)) return leaf;
+    const piece = (pieces[index++] ??= { first: leaf, parts: [], rows: [] });
+    const { backend, buffer } = storageOf(leaf);
+    const read = backend.download(buffer, leaf.aval);
+    read.catch(() => undefined);
+    piece.parts.push(read);
+    piece.rows.push(checkRows(piece.first, leaf));
+    return leaf;
+  });
+  // Two batches behind at most: reading keeps pace with computing.
+  await pieces[0]?.parts.at(-3);
+}
+
+function checkRows(first: Tensor, output: Tensor): number {
+  const same = output.shape.slice(1).join() === first.shape.slice(1).join();
+  if (same && output.rank > 0) return output.shape[0]!;
+  throw new ShapeError(
+    `predict: batches gave outputs of shapes [${first.shape.join(', ')}] and ` +
+      `[${output.shape.join(', ')}], which cannot be put together: use predictOnBatch.`,
+  );
+}
+
+async function join({ first, parts, rows }: Pieces): Promise<Tensor> {
+  const shape = [rows.reduce((a, b) => a + b, 0), ...first.shape.slice(1)];
+  const data = hostArray(first.dtype, sizeOf(shape));
+  let offset = 0;
+  for (const part of parts) {
+    const values = await part;
+    data.set(values as never, offset);
+    offset += values.length;
+  }
+  return fromHost(data, { shape, dtype: first.dtype });
+}

@@ -1,0 +1,52 @@
+/**
+ * The steps of a compiled model as functions of a batch: traced, differentiated and compiled whole by
+ * `jit`, or run op by op with `runEagerly`. Both run the same code.
+ */
+import { jit, scope } from '@addax/core';
+import { inStep } from '../layers/call-context.ts';
+import { scalarLogs } from './logs.ts';
+import type { Trainer } from './trainer.ts';
+import type { TensorLogs } from './types.ts';
+
+/** One step. */
+export type Step<R> = (data: unknown) => R;
+
+/** The steps of one compiled model. */
+export interface Steps {
+  readonly train: Step<TensorLogs>;
+  readonly test: Step<TensorLogs>;
+  readonly predict: Step<unknown>;
+  /** Steps that begin by resetting the metrics: for `trainOnBatch` and `testOnBatch`. */
+  readonly trainFresh: Step<TensorLogs>;
+  readonly testFresh: Step<TensorLogs>;
+}
+
+/** The steps of a model. */
+export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
+  const wrap = <R>(name: string, step: Step<R>): Step<R> =>
+    runEagerly
+      ? (data) => scope(() => step(data))
+      : jit(step, { name: `${trainer.name}/${name}` });
+  const logged = (name: string, step: (data: unknown) => unknown) => (data: unknown) =>
+    inStep(() => {
+      trainer.clearLosses();
+      try {
+        return scalarLogs(`${trainer.label}.${name}`, step(data));
+      } finally {
+        trainer.clearLosses();
+      }
+    });
+  const train = logged('trainStep', (data) => trainer.trainStep(data));
+  const test = logged('testStep', (data) => trainer.testStep(data));
+  const fresh = (step: Step<TensorLogs>) => (data: unknown) => {
+    trainer.resetMetrics();
+    return step(data);
+  };
+  return {
+    train: wrap('trainStep', train),
+    test: wrap('testStep', test),
+    predict: wrap('predictStep', (data) => inStep(() => trainer.predictStep(data))),
+    trainFresh: wrap('trainOnBatch', fresh(train)),
+    testFresh: wrap('testOnBatch', fresh(test)),
+  };
+}

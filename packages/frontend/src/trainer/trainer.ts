@@ -1,0 +1,328 @@
+/**
+ * Training: `compile`, the steps that models may override, and `fit`, `evaluate`, `predict` and their
+ * one-batch forms. The loops stand in files of their own.
+ */
+import { ArgumentError, GradientTape, StateError, Tensor, type Variable } from '@addax/core';
+import type { History } from '../callbacks/history.ts';
+import { Layer } from '../layers/layer.ts';
+import { unique } from '../layers/tracking.ts';
+import type { MetricLike } from '../layers/types.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { type CompiledState, compileState } from './compile.ts';
+import { batchSizeOf, unpackBatch } from './data/batch.ts';
+import { makeSource } from './data/source.ts';
+import { runEvaluate } from './evaluate.ts';
+import { runFit } from './fit.ts';
+import { readLogs } from './logs.ts';
+import { runPredict } from './predict.ts';
+import { isTrainer, registerTrainer } from './registry.ts';
+import { makeSteps, type Step, type Steps } from './steps.ts';
+import type {
+  BatchStream,
+  CompileOptions,
+  DataStruct,
+  EvaluateOptions,
+  FitOptions,
+  Logs,
+  OnBatchOptions,
+  PredictOptions,
+  StepValues,
+  TensorLogs,
+} from './types.ts';
+
+/** A layer that can be trained. */
+export class Trainer extends Layer {
+  /** Set by callbacks: training ends after this batch. */
+  stopTraining = false;
+  #compiled: CompiledState | undefined;
+  #predictor: Step<unknown> | undefined;
+  #history: History | undefined;
+
+  constructor(...args: ConstructorParameters<typeof Layer>) {
+    super(...args);
+    registerTrainer(this);
+  }
+
+  /**
+   * Says how to train: optimizer, losses, metrics. Which weights are trainable is settled at the first
+   * step after it.
+   *
+   * @throws ArgumentError for unknown names or options; nothing changes then.
+   *
+   * @example
+   * model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+   */
+  compile(options: CompileOptions = {}): void {
+    this.#compiled = compileState(this, options);
+    this.#predictor = undefined;
+    this.stopTraining = false;
+  }
+
+  /** Whether `compile` was called. */
+  get compiled(): boolean {
+    return this.#compiled !== undefined;
+  }
+
+  /** @internal What `compile` made. */
+  get compiledState(): CompiledState {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new StateError(`${this.label} is not compiled: call compile({ optimizer, loss }) first.`);
+  }
+
+  /** The options given to `compile`. */
+  get compileOptions(): CompileOptions | undefined {
+    return this.#compiled?.options;
+  }
+
+  /** @internal The compiled steps. */
+  get steps(): Steps {
+    const state = this.compiledState;
+    return (state.steps ??= makeSteps(this, state.runEagerly));
+  }
+
+  /** The optimizer given to `compile`. */
+  get optimizer(): Optimizer {
+    return this.compiledState.optimizer;
+  }
+
+  /** Names of the outputs, which logs and records of labels and losses use. */
+  get outputNames(): readonly string[] | undefined {
+    return undefined;
+  }
+
+  /** What the last `fit` recorded. */
+  get history(): History | undefined {
+    return this.#history;
+  }
+
+  /** Metrics that are reset at each epoch's start: loss, compiled and tracked ones. */
+  override get metrics(): MetricLike[] {
+    const state = this.#compiled;
+    const compiled: MetricLike[] =
+      state === undefined
+        ? []
+        : [state.lossTracker, ...(state.metrics?.metrics ?? []), ...(state.loss?.metrics ?? [])];
+    // The compiled metrics of models inside belong to their own training.
+    const { metrics, layers } = this.tracked();
+    const inner = layers.filter((layer) => !isTrainer(layer)).flatMap((layer) => layer.metrics);
+    return unique([...compiled, ...metrics, ...inner]);
+  }
+
+  /** Sets all metrics back to the start. */
+  resetMetrics(): void {
+    for (const metric of this.metrics) metric.resetState();
+  }
+
+  /**
+   * One training step on a batch; override it for training of your own. It is compiled whole, so it must
+   * be synchronous and may not read values.
+   *
+   * @param data The batch in the structure given to `fit`: `x`, `[x, y]` or `[x, y, sampleWeight]`.
+   * @returns Scalars for the logs.
+   */
+  trainStep(data: unknown): Readonly<Record<string, unknown>> {
+    const { x, y, sampleWeight } = unpackBatch(data);
+    const state = this.compiledState;
+    const { optimizer } = state;
+    const tape = new GradientTape();
+    const { yPred, loss, scaled } = tape.record(() => {
+      const prediction: unknown = this.invoke(x, { training: true });
+      const total = this.computeLoss({ x, y, yPred: prediction, sampleWeight });
+      return { yPred: prediction, loss: total, scaled: optimizer.scaleLoss(total) };
+    });
+    state.lossTracker.updateState(loss, { sampleWeight: batchSizeOf(x) });
+    const variables = (state.trained ??= this.#requireTrainable());
+    if (!optimizer.built) optimizer.build(variables);
+    optimizer.apply(tape.gradient(scaled, variables), variables);
+    return this.computeMetrics({ x, y, yPred, sampleWeight });
+  }
+
+  #requireTrainable(): readonly Variable[] {
+    const variables = this.trainableVariables;
+    if (variables.length > 0) return variables;
+    throw new StateError(`${this.label} has no trainable weights: there is nothing to train.`);
+  }
+
+  /** One evaluation step on a batch. */
+  testStep(data: unknown): Readonly<Record<string, unknown>> {
+    const { x, y, sampleWeight } = unpackBatch(data);
+    const yPred = this.invoke(x, { training: false });
+    const loss = this.computeLoss({ x, y, yPred, sampleWeight });
+    this.compiledState.lossTracker.updateState(loss, { sampleWeight: batchSizeOf(x) });
+    return this.computeMetrics({ x, y, yPred, sampleWeight });
+  }
+
+  /** One prediction step on a batch. */
+  predictStep(data: unknown): unknown {
+    return this.invoke(unpackBatch(data).x, { training: false });
+  }
+
+  /** The loss of a batch: that of `compile`, and what layers added. */
+  computeLoss({ y, yPred, sampleWeight }: StepValues): Tensor {
+    const compiled = this.compiledState.loss;
+    const losses = this.losses.map((loss) => loss.sum());
+    if (compiled !== undefined) losses.unshift(compiled.total(y, yPred, sampleWeight));
+    if (losses.length > 0) return losses.reduce((a, b) => a.add(b));
+    throw new StateError(
+      `${this.label} has no loss: give one to compile({ loss }), or call addLoss in a layer.`,
+    );
+  }
+
+  /** Updates the compiled metrics with a batch and gives all logs. */
+  computeMetrics({ y, yPred, sampleWeight }: StepValues): Readonly<Record<string, unknown>> {
+    this.compiledState.metrics?.update(y, yPred, sampleWeight);
+    return this.metricResults();
+  }
+
+  /** The values of all metrics. */
+  metricResults(): TensorLogs {
+    const state = this.#compiled;
+    const compiled = new Set<MetricLike>(state?.metrics?.metrics);
+    const logs: Record<string, Tensor> = {};
+    for (const metric of this.metrics) {
+      if (compiled.has(metric)) continue;
+      const result = metric.result();
+      if (result instanceof Tensor) logs[metric.name] = result;
+      else Object.assign(logs, result);
+    }
+    return { ...logs, ...state?.metrics?.results() };
+  }
+
+  /**
+   * Trains for a number of epochs.
+   *
+   * @param x Arrays, typed arrays or tensors (alone or in arrays and records), or an iterable, async
+   *   iterable or generator function of batches.
+   * @param y Labels; part of the batches when x is an iterable.
+   * @returns What was logged, epoch by epoch.
+   *
+   * @example
+   * const { history } = await model.fit(images, labels, { epochs: 3, validationSplit: 0.1 });
+   */
+  async fit(
+    x: DataStruct | BatchStream,
+    y?: DataStruct | FitOptions | null,
+    options?: FitOptions,
+  ): Promise<History> {
+    const given = withoutLabels(y, options);
+    this.#history = await runFit(this, x, given.y, given.options);
+    return this.#history;
+  }
+
+  /** Loss and metrics on data, as numbers by name. */
+  async evaluate(
+    x: DataStruct | BatchStream,
+    y?: DataStruct | EvaluateOptions | null,
+    options?: EvaluateOptions,
+  ): Promise<Logs> {
+    const given = withoutLabels(y, options);
+    return runEvaluate(this, x, given.y, given.options);
+  }
+
+  /** The model's outputs for data of any length, batch by batch. */
+  async predict(x: DataStruct | BatchStream, options: PredictOptions = {}): Promise<Tensor> {
+    return (await runPredict(this, x, options)) as Tensor;
+  }
+
+  /** @internal The prediction step; models need not be compiled to predict. */
+  get predictor(): Step<unknown> {
+    if (this.#compiled !== undefined) return this.steps.predict;
+    return (this.#predictor ??= makeSteps(this, false).predict);
+  }
+
+  /** One training step; the loss, or all logs with `returnDict`. */
+  async trainOnBatch(
+    x: DataStruct,
+    y?: DataStruct,
+    options?: OnBatchOptions & { readonly returnDict?: false | undefined },
+  ): Promise<number>;
+  async trainOnBatch(
+    x: DataStruct,
+    y: DataStruct | undefined,
+    options: OnBatchOptions & { readonly returnDict: true },
+  ): Promise<Logs>;
+  async trainOnBatch(x: DataStruct, y?: DataStruct, options: OnBatchOptions = {}): Promise<unknown> {
+    return this.#onBatch(this.steps.trainFresh, x, y, options);
+  }
+
+  /** One evaluation step; the loss, or all logs with `returnDict`. */
+  async testOnBatch(
+    x: DataStruct,
+    y?: DataStruct,
+    options?: OnBatchOptions & { readonly returnDict?: false | undefined },
+  ): Promise<number>;
+  async testOnBatch(
+    x: DataStruct,
+    y: DataStruct | undefined,
+    options: OnBatchOptions & { readonly returnDict: true },
+  ): Promise<Logs>;
+  async testOnBatch(x: DataStruct, y?: DataStruct, options: OnBatchOptions = {}): Promise<unknown> {
+    return this.#onBatch(this.steps.testFresh, x, y, options);
+  }
+
+  async #onBatch(
+    step: Step<TensorLogs>,
+    x: unknown,
+    y: unknown,
+    { sampleWeight, classWeight, returnDict }: OnBatchOptions,
+  ): Promise<Logs | number> {
+    const logs = await readLogs(step(await wholeBatch({ x, y, sampleWeight, classWeight })));
+    return returnDict === true ? logs : (logs['loss'] ?? NaN);
+  }
+
+  /** The model's outputs for one batch. */
+  async predictOnBatch(x: DataStruct): Promise<Tensor> {
+    return this.predictor(await wholeBatch({ x })) as Tensor;
+  }
+}
+
+interface WholeBatch {
+  readonly x: unknown;
+  readonly y?: unknown;
+  readonly sampleWeight?: unknown;
+  readonly classWeight?: OnBatchOptions['classWeight'];
+}
+
+/** Data as one batch on the device. Tensors are used as they are. */
+async function wholeBatch({ x, ...rest }: WholeBatch): Promise<unknown> {
+  const { y, sampleWeight, classWeight } = rest;
+  if (classWeight === undefined && x instanceof Tensor && isTensorOrNothing(y)) {
+    if (sampleWeight === undefined) return y === undefined ? x : [x, y];
+  }
+  const source = await makeSource(x, { ...rest, steps: 1 });
+  for await (const { data } of source.batches(0)) return data;
+  throw new ArgumentError('there is no data: x is empty.');
+}
+
+function isTensorOrNothing(value: unknown): boolean {
+  return value === undefined || value instanceof Tensor;
+}
+
+const OPTION_KEYS: ReadonlySet<string> = new Set([
+  'epochs',
+  'verbose',
+  'batchSize',
+  'callbacks',
+  'signal',
+  'steps',
+  'stepsPerEpoch',
+  'validationData',
+  'validationSteps',
+  'initialEpoch',
+]);
+
+/** `fit(iterable, options)` and `fit(x, undefined, options)` mean the same. */
+function withoutLabels<O extends object>(
+  y: unknown,
+  options: O | undefined,
+): { y: unknown; options: O } {
+  const short =
+    options === undefined &&
+    typeof y === 'object' &&
+    y !== null &&
+    Object.getPrototypeOf(y) === Object.prototype &&
+    Object.keys(y).some((key) => OPTION_KEYS.has(key));
+  return short
+    ? { y: undefined, options: y as O }
+    : { y: y ?? undefined, options: options ?? ({} as O) };
+}
