@@ -1,5 +1,5 @@
 /** Leaks: what a backend holds returns to where it was. */
-import { type Backend, jit, ops, tensor, useBackend } from '@addax/frontend';
+import { type Backend, jit, ops, tensor, useBackend } from '@addax/core';
 
 /** Throws if live bytes grow over repeated work whose results are disposed of. */
 export async function checkLeaks(backend: Backend): Promise<void> {

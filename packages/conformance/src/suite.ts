@@ -4,7 +4,8 @@
  */
 import type { Backend, BackendModule } from '@addax/core';
 import { type OpSample, SAMPLES } from '@addax/core/samples';
-import { cpu, getBackend, useBackend } from '@addax/frontend';
+import { getBackend, useBackend } from '@addax/core';
+import { cpu } from '@addax/frontend';
 import { checkGradient } from './gradients.ts';
 import { checkLeaks } from './leaks.ts';
 import { TRAINING_CASES } from './models.ts';

@@ -2,13 +2,8 @@
  * Twenty training steps of the four models: losses near the reference's, random state bit-equal,
  * launches and workspace under a recorded ceiling, nothing on the host.
  */
-import {
-  type Backend,
-  clearSession,
-  type Executable,
-  useBackend,
-  utils,
-} from '@addax/frontend';
+import { type Backend, type Executable, useBackend } from '@addax/core';
+import { clearSession, utils } from '@addax/frontend';
 import type { TrainingCase } from './models.ts';
 
 /** What twenty steps gave. */

@@ -81,6 +81,7 @@ export { isRecord, leavesOf, mapTree } from './tree.ts';
 export { apply, OpOperation, toTensor, type Value } from './ops/apply.ts';
 export * as composites from './ops/composites/index.ts';
 export * as primitives from './ops/primitives/functions.ts';
+export { POSITIONAL } from './ops/positional.ts';
 export { PRIMITIVES } from './ops/primitives/table.ts';
 export * as ops from './ops/index.ts';
 export * as random from './random/index.ts';

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { getBackend, setBackend } from '@addax/frontend';
+import { getBackend, setBackend } from '@addax/core';
 import { isAllowed, readAllowed } from './allow.ts';
 import { type GroupReport, runGroup, selectGroups } from './run.ts';
 

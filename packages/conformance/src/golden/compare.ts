@@ -1,5 +1,5 @@
 /** Comparing what came out with what Keras gave: shapes, dtypes, values within tolerance, checks. */
-import { decode, isRecord, Tensor } from '@addax/frontend';
+import { decode, isRecord, Tensor } from '@addax/core';
 import type { NamedArray } from '@addax/formats';
 import type { GoldenGroup, Tolerance } from './case-file.ts';
 import { CannotRun, hasKey } from './spec.ts';

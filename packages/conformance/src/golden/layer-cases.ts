@@ -1,13 +1,6 @@
 /** Cases that call a layer or a whole model: values, masks, state, losses, gradients, shapes. */
-import {
-  getMask,
-  GradientTape,
-  input,
-  isRecord,
-  type Layer,
-  SymbolicTensor,
-  Tensor,
-} from '@addax/frontend';
+import { GradientTape, isRecord, SymbolicTensor, Tensor } from '@addax/core';
+import { getMask, input, type Layer } from '@addax/frontend';
 import { deserialize } from '@addax/frontend/saving';
 import type { GoldenCase, GoldenGroup, Tolerance } from './case-file.ts';
 import { expectNamed, expectValue } from './compare.ts';

@@ -1,17 +1,6 @@
 /** Cases that deserialise one object and use it: losses, metrics, optimizers, schedules and others. */
-import {
-  dtypes,
-  GradientTape,
-  type Initializer,
-  type LearningRateSchedule,
-  type Loss,
-  type Metric,
-  type Optimizer,
-  setMask,
-  Tensor,
-  tensor,
-  Variable,
-} from '@addax/frontend';
+import { GradientTape, Tensor, tensor, Variable, type PromotionType, resultType } from '@addax/core';
+import { type Initializer, type LearningRateSchedule, type Loss, type Metric, type Optimizer, setMask } from '@addax/frontend';
 import { deserialize } from '@addax/frontend/saving';
 import type { GoldenCase, GoldenGroup } from './case-file.ts';
 import { closeTo, expectNamed, expectValue } from './compare.ts';
@@ -186,8 +175,8 @@ export async function runInitializerCase(group: GoldenGroup, golden: GoldenCase)
 
 /** Promotion of two operands. */
 export async function runDTypeCase(_group: GoldenGroup, golden: GoldenCase): Promise<void> {
-  const types = golden['dtypes'] as dtypes.PromotionType[];
-  const actual = dtypes.resultType(...types);
+  const types = golden['dtypes'] as PromotionType[];
+  const actual = resultType(...types);
   if (actual !== golden['outputs']) {
     throw new Error(`${types.join(' and ')} give ${actual}, expected ${String(golden['outputs'])}`);
   }

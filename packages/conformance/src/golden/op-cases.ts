@@ -1,6 +1,6 @@
 /** Cases that call a function: ops, activations, loss functions, utilities. */
 import * as frontend from '@addax/frontend';
-import { GradientTape, leavesOf, POSITIONAL, Tensor } from '@addax/frontend';
+import { GradientTape, leavesOf, POSITIONAL, Tensor } from '@addax/core';
 import type { GoldenCase, GoldenGroup, Tolerance } from './case-file.ts';
 import { expectNamed, expectValue } from './compare.ts';
 import { camelCase, CannotRun, type Leaves, tensorNamed, valueOf } from './spec.ts';

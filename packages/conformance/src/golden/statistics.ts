@@ -1,5 +1,6 @@
 /** Distributions: sample mean, deviation and support instead of values. */
-import { layers, ops, random, tensor, type Layer } from '@addax/frontend';
+import { ops, tensor } from '@addax/core';
+import { layers, random, type Layer } from '@addax/frontend';
 import type { GoldenCase, GoldenGroup } from './case-file.ts';
 import { camelCase, CannotRun } from './spec.ts';
 

@@ -1,5 +1,5 @@
 /** Arrays of golden files as tensors of the backend under test. */
-import { fromHostArray, Tensor } from '@addax/frontend';
+import { fromHostArray, Tensor } from '@addax/core';
 import type { NamedArray } from '@addax/formats';
 
 /** A tensor with these raw elements. */
