@@ -8,4 +8,6 @@
 export const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   arange: ['stop', 'step'],
   where: ['x1', 'x2'],
+  layerNormalization: ['gamma', 'beta'],
+  rmsNormalization: ['scale'],
 };

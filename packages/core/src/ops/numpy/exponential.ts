@@ -2,7 +2,7 @@
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import * as f from '../formula.ts';
-import { unary } from '../primitives/functions.ts';
+import { stopGradient, unary } from '../primitives/functions.ts';
 import { floatBinary, floatUnary } from './pointwise.ts';
 
 /** e^x. */
@@ -74,5 +74,12 @@ export function rsqrt<A extends Operand>(x: A): Out<A> {
 
 /** Cube root, negative for negative x. */
 export function cbrt<A extends Operand>(x: A): Out<A> {
-  return floatUnary('cbrt', x, (t) => f.mul(unary('sign', t), f.pow(f.abs(t), 1 / 3)));
+  return floatUnary('cbrt', x, (t) => {
+    const guess = f.mul(unary('sign', t), f.pow(f.abs(t), 1 / 3));
+    const trivial = f.or(f.eq(t, 0), f.eq(f.abs(t), Infinity));
+    // One step of Newton's iteration: 1/3 is not a float, and its error grows with the logarithm.
+    const y = f.where(trivial, 1, guess);
+    const step = f.div(f.sub(f.div(t, f.square(y)), y), 3);
+    return f.add(guess, stopGradient(f.where(trivial, 0, step)));
+  });
 }

@@ -46,13 +46,10 @@ function repeatedSquares(base: Tensor, n: number): Tensor {
   }
 }
 
-/**
- * One step of Newton's iteration, y(2 − xy), from the inverse found by elimination: it corrects
- * rounding, and its derivative is that of the inverse.
- */
+/** One step of Newton's iteration, y(2 − xy), from the inverse found by elimination. */
 function inverse(x: Tensor): Tensor {
   const wide = primitives.cast(x, widened(x.dtype));
-  const y = primitives.stopGradient(eliminated(primitives.stopGradient(wide)));
+  const y = eliminated(wide);
   const rest = f.sub(f.mul(identityLike(wide), 2), matrixProduct(wide, y));
   return primitives.cast(matrixProduct(y, rest), x.dtype);
 }

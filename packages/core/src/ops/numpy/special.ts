@@ -21,10 +21,14 @@ const ERFC = [
   -0.82215223, 0.17087277,
 ];
 
-/** 1 − erf(x), which stays exact where erf(x) is nearly 1. */
+/**
+ * 1 − erf(x). Below float64, its relative error stays small where erf(x) is nearly 1; in float64 it is
+ * the plain difference.
+ */
 export function erfc<A extends Operand>(x: A): Out<A> {
   return floatUnary('erfc', x, (t) => {
     const plain = f.sub(1, unary('erf', t));
+    if (t.dtype === 'float64') return plain;
     return f.add(plain, stopGradient(f.sub(tail(t, plain), plain)));
   });
 }
@@ -38,28 +42,34 @@ function tail(x: Tensor, plain: Tensor): Tensor {
   return f.where(isTail, f.mul(t, unary('exp', exponent)), plain);
 }
 
-/** Σ (x²/4)^k / (k!)², the power series of I₀, enough terms for |x| ≤ 3.75. */
-const I0_SERIES: readonly number[] = Array.from({ length: 13 }, (_, k) => {
-  let factorial = 1;
-  for (let i = 2; i <= k; i++) factorial *= i;
-  return 1 / (4 ** k * factorial ** 2);
-});
+/** From here on the asymptotic series of I₀ is the better one. */
+const I0_LARGE = 12;
 
-/** I₀(x)·√x·e^(−x) in 3.75/x (Abramowitz and Stegun 9.8.2). */
-const I0_TAIL = [
-  0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537, -0.01647633,
-  0.00392377,
-];
+/** Σ (x²/4)^k / (k!)², the power series of I₀, in (x / {@link I0_LARGE})². */
+const I0_SERIES = coefficients(30, (k) => I0_LARGE ** 2 / (2 * k) ** 2);
+
+/** I₀(x)·√(2πx)·e^(−x) = Σ (1²·3²·…·(2k−1)²) / (k!·(8x)^k), in 1/x. */
+const I0_ASYMPTOTIC = coefficients(14, (k) => (2 * k - 1) ** 2 / (8 * k));
+
+/** 1, and each next coefficient by its ratio to the one before. */
+function coefficients(count: number, ratio: (k: number) => number): readonly number[] {
+  const list = [1];
+  for (let k = 1; k < count; k++) list.push(list[k - 1]! * ratio(k));
+  return list;
+}
 
 /** The modified Bessel function of the first kind, order 0. */
 export function i0<A extends Operand>(x: A): Out<A> {
   return floatUnary('i0', x, (t) => {
     const size = f.abs(t);
-    const isSmall = f.le(size, 3.75);
-    const small = f.polynomial(f.square(f.where(isSmall, size, 0)), I0_SERIES);
-    const large = f.where(isSmall, 3.75, size);
+    const isSmall = f.le(size, I0_LARGE);
+    const inside = f.mul(f.where(isSmall, size, 0), 1 / I0_LARGE);
+    const small = f.polynomial(f.square(inside), I0_SERIES);
+    const large = f.where(isSmall, I0_LARGE, size);
+    // The exponential in two halves, so that it does not overflow before the result does.
     const root = unary('exp', f.mul(large, 0.5));
-    const scaled = f.div(f.polynomial(f.div(3.75, large), I0_TAIL), f.sqrt(large));
+    const series = f.polynomial(f.div(1, large), I0_ASYMPTOTIC);
+    const scaled = f.div(series, f.mul(f.sqrt(large), Math.sqrt(2 * Math.PI)));
     return f.where(isSmall, small, f.mul(f.mul(root, scaled), root));
   });
 }
