@@ -56,3 +56,5 @@ export * from './core/slices.ts';
 export * from './core/control.ts';
 export * from './core/scan.ts';
 export * from './core/custom-gradient.ts';
+export * from './nn/ctc.ts';
+export * from './nn/ctc-decode.ts';

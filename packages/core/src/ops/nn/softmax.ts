@@ -47,7 +47,8 @@ export function sparsemax<A extends Operand>(
     const rank = f.add(primitives.iota(value.shape, axis, value.dtype), 1);
     const support = f.gt(f.sub(sorted, f.div(f.sub(sums, 1), rank)), 0);
     const count = primitives.sum(primitives.cast(support, value.dtype), [axis]);
-    const total = primitives.sum(f.where(support, sorted, 0), [axis]);
+    // Keras adds the running sums here, not the elements; its results are the reference.
+    const total = primitives.sum(f.where(support, sums, 0), [axis]);
     const threshold = f.div(f.sub(total, 1), count);
     return atLeast(f.sub(value, f.spread(threshold, value.shape, [axis])), 0);
   }) as Out<A>;

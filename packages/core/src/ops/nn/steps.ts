@@ -27,3 +27,10 @@ export function isClass(x: Tensor, classes: number, axis: number): Tensor {
   const wanted = primitives.broadcast(x, shape, axes);
   return primitives.compare('eq', primitives.iota(shape, axis, 'int32'), wanted);
 }
+
+/** x as a slice along axis 1 from one position up to another. */
+export function columns(x: Tensor, from: number, to: number): Tensor {
+  const start = x.shape.map((_, i) => (i === 1 ? from : 0));
+  const limit = x.shape.map((size, i) => (i === 1 ? to : size));
+  return primitives.slice(x, start, limit);
+}

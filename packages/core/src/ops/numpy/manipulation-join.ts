@@ -86,7 +86,6 @@ export function stack<A extends Operand>(x: readonly A[], options: AxisOptions =
 }
 
 const atLeast1D = (x: Tensor): Tensor => (x.rank === 0 ? reshaped(x, [1]) : x);
-const atLeast2D = (x: Tensor): Tensor => (x.rank < 2 ? reshaped(x, [1, -1]) : x);
 const atLeast3D = (x: Tensor): Tensor => {
   if (x.rank < 2) return reshaped(x, [1, -1, 1]);
   return x.rank === 2 ? reshaped(x, [...x.shape, 1]) : x;
@@ -100,9 +99,9 @@ export function hstack<A extends Operand>(xs: readonly A[]): Out<A> {
   });
 }
 
-/** Tensors on top of each other: along axis 0; vectors become rows. */
+/** Tensors on top of each other: along axis 0. Vectors are joined to one, as Keras does. */
 export function vstack<A extends Operand>(xs: readonly A[]): Out<A> {
-  return join('vstack', xs, {}, (tensors) => concatenated('vstack', tensors.map(atLeast2D), 0));
+  return join('vstack', xs, {}, (tensors) => concatenated('vstack', tensors.map(atLeast1D), 0));
 }
 
 /** Tensors behind each other: along axis 2. */
