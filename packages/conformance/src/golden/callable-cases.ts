@@ -22,11 +22,11 @@ function chooseBySign({ x }: Arguments): Tensor {
 
 function countingLoop({ x }: Arguments, options: { maximumIterations?: number }): Tensor[] {
   return ops.whileLoop(
-    ([i]: Tensor[]) => i!.less(5),
-    ([i, y]: Tensor[]) => [i!.add(1), y!.mul(1.5).add(i!)],
-    [tensor(0, [], 'int32'), x!],
+    (i: Tensor) => i.less(5),
+    (i: Tensor, y: Tensor) => [i.add(1), y.mul(1.5).add(i)] as [Tensor, Tensor],
+    [tensor(0, [], 'int32'), x!] as [Tensor, Tensor],
     options,
-  ) as Tensor[];
+  );
 }
 
 function cumulativeScan({ init, xs }: Arguments, options: { reverse?: boolean }): unknown {
@@ -35,13 +35,12 @@ function cumulativeScan({ init, xs }: Arguments, options: { reverse?: boolean })
 }
 
 function customLog1pExp({ x, tangent }: Arguments): Tensor[] {
-  const f = ops.customGradient((v: Tensor) => ({
-    value: ops.log(ops.exp(v).add(1)),
-    gradient: (upstream: Tensor) =>
-      upstream.mul(ops.subtract(1, ops.divide(1, ops.exp(v).add(1)))),
-  }));
+  const f = ops.customGradient((v: Tensor) => [
+    ops.log(ops.exp(v).add(1)),
+    (upstream: Tensor) => upstream.mul(ops.subtract(1, ops.divide(1, ops.exp(v).add(1)))),
+  ]);
   const tape = new GradientTape();
-  const y = tape.record(() => f(x!)) as Tensor;
+  const y = tape.record(() => f(x!));
   const total = tape.record(() => y.mul(tangent!).sum());
   return [y, tape.gradient(total, [x!])[0]!];
 }
@@ -83,6 +82,8 @@ const PROGRAMS: Readonly<Record<string, (args: Arguments) => unknown>> = {
       axis: 1,
     }),
   'associative_scan.pairs': linearRecurrence,
+  'jvp.basic': ({ x, tangent }) =>
+    ops.jvp((v: Tensor) => ops.sin(v).mul(ops.exp(v)), [x!], [tangent!]),
   'custom_gradient.log1pexp': customLog1pExp,
 };
 
