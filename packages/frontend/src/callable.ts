@@ -24,10 +24,15 @@ export abstract class Callable {
   /** What `JSON.stringify` writes: without it functions vanish. */
   abstract toJSON(): unknown;
 
-  /** What `console.log` shows in Node. */
-  abstract [inspectSymbol](): string;
+  /** How it reads in messages. */
+  abstract toString(): string;
 
-  toString(): string {
-    return this[inspectSymbol]();
+  // What `console.log` shows in Node.
+  static {
+    Object.defineProperty(Callable.prototype, inspectSymbol, {
+      value(this: Callable): string {
+        return this.toString();
+      },
+    });
   }
 }

@@ -1,5 +1,4 @@
 /** Callable objects that their constructor options describe: losses, regularizers, constraints. */
-import { inspectSymbol } from '@addax/core';
 import { Callable } from './callable.ts';
 import { classNameOf, type NamedClass } from './utils/class-name.ts';
 
@@ -15,7 +14,7 @@ export abstract class Described extends Callable {
     return { className, config: this.getConfig() };
   }
 
-  override [inspectSymbol](): string {
+  override toString(): string {
     const className = classNameOf(this.constructor as unknown as NamedClass);
     return `${className}(${JSON.stringify(this.getConfig())})`;
   }

@@ -9,7 +9,6 @@ import {
   type DType,
   FunctionalNode,
   infer,
-  inspectSymbol,
   isFloat,
   type Operand,
   type Operation,
@@ -303,7 +302,7 @@ export class Layer extends Trackable implements Operation {
     return { className: this.className, config: this.getConfig() };
   }
 
-  [inspectSymbol](): string {
+  override toString(): string {
     return `<${this.className} name=${this.name}, built=${this.built}>`;
   }
 }

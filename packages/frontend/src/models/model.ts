@@ -6,7 +6,6 @@ import {
   ArgumentError,
   autoName,
   type Backend,
-  inspectSymbol,
   type Struct,
   type SymbolicTensor,
   type Tensor,
@@ -179,7 +178,7 @@ export class Model extends Trainer {
     return { className: this.className, config: { name: this.name, trainable: this.trainable, layers } };
   }
 
-  override [inspectSymbol](): string {
+  override toString(): string {
     return `<${this.className} name=${this.name}, built=${this.built}>`;
   }
 }

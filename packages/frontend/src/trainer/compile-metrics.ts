@@ -1,15 +1,15 @@
 /** The metrics given to `compile`, matched with the outputs; they are made when shapes are known. */
 import { ArgumentError, isRecord, type Tensor } from '@addax/core';
 import { isObjectConfig } from '../identifiers.ts';
-import { get as getMetric } from '../metrics/index.ts';
-import type { Metric } from '../metrics/metric.ts';
+import { get as getMetric, type MetricLike } from '../metrics/index.ts';
+import type { TargetMetric } from '../metrics/metric.ts';
 import { isMetric } from '../layers/tracking.ts';
 import { labelsPerOutput, type Output, outputsOf, perOutput, requireSameBatch } from './outputs.ts';
-import type { MetricLike, MetricStruct, TensorLogs } from './types.ts';
+import type { MetricStruct, TensorLogs } from './types.ts';
 
 /** A metric and the output it belongs to. */
 interface OutputMetric {
-  readonly metric: Metric;
+  readonly metric: TargetMetric;
   readonly output: number;
   /** Name in logs. */
   readonly name: string;
@@ -36,7 +36,7 @@ export class CompileMetrics {
   }
 
   /** All metrics made so far. */
-  get metrics(): Metric[] {
+  get metrics(): TargetMetric[] {
     return (this.#parts ?? []).map(({ metric }) => metric);
   }
 
@@ -89,7 +89,7 @@ export class CompileMetrics {
     given: MetricStruct | undefined,
     labels: readonly (Tensor | undefined)[],
     outputs: readonly Output[],
-  ): [Metric, number][] {
+  ): [TargetMetric, number][] {
     // One output: a flat list is a list of its metrics.
     const flat = outputs.length === 1 && Array.isArray(given) && !given.some(Array.isArray);
     const lists = flat
@@ -98,9 +98,9 @@ export class CompileMetrics {
     return lists.flatMap((list, i) => {
       if (list === undefined || list === null) return [];
       const items = (Array.isArray(list) ? list : [list]) as readonly MetricLike[];
-      return items.map((item): [Metric, number] => {
+      return items.map((item): [TargetMetric, number] => {
         const shapes = { yTrue: labels[i]?.shape ?? [], yPred: outputs[i]!.value.shape };
-        return [getMetric(item, shapes), i];
+        return [getMetric(item, shapes) as TargetMetric, i];
       });
     });
   }

@@ -1,11 +1,9 @@
 /** Options and results of training. */
 import type { Nested, Struct, Tensor, TypedArray } from '@addax/core';
 import type { Callback } from '../callbacks/callback.ts';
-import type { LossFunction, LossLike } from '../losses/index.ts';
-import type { Metric } from '../metrics/metric.ts';
-import type { MetricName } from '../metrics/index.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
-import type { OptimizerName } from '../optimizers/index.ts';
+import type { LossLike } from '../losses/index.ts';
+import type { MetricLike } from '../metrics/index.ts';
+import type { OptimizerLike } from '../optimizers/index.ts';
 
 /** Log values by name: `loss`, `accuracy`, `val_loss`, … */
 export type Logs = Record<string, number>;
@@ -22,9 +20,6 @@ export type LossStruct =
   | readonly (LossLike | null)[]
   | Readonly<Record<string, LossLike | null>>;
 
-/** One metric. */
-export type MetricLike = MetricName | 'accuracy' | 'acc' | Metric | LossFunction;
-
 /** Metrics in the structure of the outputs. */
 export type MetricStruct =
   | MetricLike
@@ -34,7 +29,7 @@ export type MetricStruct =
 /** What {@link Trainer.compile} takes. */
 export interface CompileOptions {
   /** Optimizer or its name. Default `rmsprop`. */
-  readonly optimizer?: OptimizerName | Optimizer | undefined;
+  readonly optimizer?: OptimizerLike | undefined;
   /** Loss or losses. */
   readonly loss?: LossStruct | undefined;
   /** Weights of several losses. */
