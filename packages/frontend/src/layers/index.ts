@@ -1,0 +1,90 @@
+/** All layers: the classes, their options, and a factory for each. */
+export { Layer, type MaskStruct } from './layer.ts';
+export { input, InputLayer, inputLayer, type InputOptions } from './input.ts';
+export type { InputSpec } from './input-spec.ts';
+export type {
+  CallOptions,
+  LayerOptions,
+  ResolvedCallOptions,
+  Shape,
+  ShapeStruct,
+  WeightOptions,
+} from './types.ts';
+export * from './core/dense.ts';
+export * from './core/einsum-dense.ts';
+export * from './core/embedding.ts';
+export * from './core/identity.ts';
+export * from './core/lambda.ts';
+export * from './activation/activation.ts';
+export * from './activation/elu.ts';
+export * from './activation/leaky-relu.ts';
+export * from './activation/prelu.ts';
+export * from './activation/relu.ts';
+export * from './activation/softmax.ts';
+export * from './convolutional/conv-transpose.ts';
+export * from './convolutional/conv.ts';
+export * from './convolutional/conv1d-transpose.ts';
+export * from './convolutional/conv1d.ts';
+export * from './convolutional/conv2d-transpose.ts';
+export * from './convolutional/conv2d.ts';
+export * from './convolutional/conv3d-transpose.ts';
+export * from './convolutional/conv3d.ts';
+export * from './convolutional/depthwise-conv.ts';
+export * from './convolutional/depthwise-conv1d.ts';
+export * from './convolutional/depthwise-conv2d.ts';
+export * from './convolutional/separable-conv.ts';
+export * from './convolutional/separable-conv1d.ts';
+export * from './convolutional/separable-conv2d.ts';
+export * from './pooling/adaptive-pooling.ts';
+export * from './pooling/average-pooling.ts';
+export * from './pooling/global-average-pooling.ts';
+export * from './pooling/global-max-pooling.ts';
+export * from './pooling/global-pooling.ts';
+export * from './pooling/max-pooling.ts';
+export * from './pooling/pooling.ts';
+export * from './normalization/batch-normalization.ts';
+export * from './normalization/group-normalization.ts';
+export * from './normalization/layer-normalization.ts';
+export * from './normalization/rms-normalization.ts';
+export * from './normalization/unit-normalization.ts';
+export * from './recurrent/bidirectional.ts';
+export * from './recurrent/cell.ts';
+export * from './recurrent/gru-cell.ts';
+export * from './recurrent/gru.ts';
+export * from './recurrent/lstm-cell.ts';
+export * from './recurrent/lstm.ts';
+export * from './recurrent/rnn.ts';
+export * from './recurrent/simple-rnn-cell.ts';
+export * from './recurrent/simple-rnn.ts';
+export * from './recurrent/stacked-rnn-cells.ts';
+export * from './recurrent/time-distributed.ts';
+export * from './attention/additive-attention.ts';
+export * from './attention/attention.ts';
+export * from './attention/grouped-query-attention.ts';
+export * from './attention/head-attention.ts';
+export * from './attention/multi-head-attention.ts';
+export * from './merging/add.ts';
+export * from './merging/average.ts';
+export * from './merging/concatenate.ts';
+export * from './merging/dot.ts';
+export * from './merging/maximum.ts';
+export * from './merging/merge.ts';
+export * from './merging/minimum.ts';
+export * from './merging/multiply.ts';
+export * from './merging/subtract.ts';
+export * from './reshaping/cropping.ts';
+export * from './reshaping/flatten.ts';
+export * from './reshaping/permute.ts';
+export * from './reshaping/repeat-vector.ts';
+export * from './reshaping/reshape.ts';
+export * from './reshaping/up-sampling.ts';
+export * from './reshaping/zero-padding.ts';
+export * from './regularization/activity-regularization.ts';
+export * from './regularization/alpha-dropout.ts';
+export * from './regularization/dropout.ts';
+export * from './regularization/gaussian-dropout.ts';
+export * from './regularization/gaussian-noise.ts';
+export * from './regularization/random-layer.ts';
+export * from './regularization/spatial-dropout.ts';
+export * from './masking/masking.ts';
+export * from './preprocessing/rescaling.ts';

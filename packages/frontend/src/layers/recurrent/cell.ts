@@ -1,0 +1,223 @@
+/**
+ * What the cells of recurrent layers share. A cell is a layer that does one step; the built-in ones split
+ * it into a projection of the input, which does not depend on the state and is one matrix product for
+ * all steps of a sequence, and the rest.
+ */
+import { ops, random, type SeedGenerator, type Tensor, type Variable } from '@addax/core';
+import * as activations from '../../activations/index.ts';
+import type { Activation, ActivationLike } from '../../activations/index.ts';
+import type { ConstraintLike } from '../../constraints/index.ts';
+import type { Initializer, InitializerLike } from '../../initializers/index.ts';
+import type { RegularizerLike } from '../../regularizers/index.ts';
+import { knownSize } from '../input-checks.ts';
+import { Layer } from '../layer.ts';
+import { rateOf, seedGeneratorOf } from '../regularization/random-layer.ts';
+import { positiveInteger } from '../standardize.ts';
+import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';
+import {
+  type BiasOptions,
+  biasRule,
+  type KernelOptions,
+  kernelRule,
+  ruleConfig,
+  type WeightRule,
+  weightRule,
+  withoutRules,
+} from '../weight-rule.ts';
+import type { StepResult } from './loop.ts';
+
+/** States of a cell: tensors, in lists for stacked cells. */
+export type States = readonly (Tensor | States)[];
+
+/** Sizes of the states of a cell. */
+export type StateSize = number | readonly StateSize[];
+
+/** What a recurrent layer needs of a cell; it is called as `cell(input, { states, training })`. */
+export interface Cell extends Layer {
+  /** Number of features of each state. */
+  readonly stateSize: StateSize;
+  /** Number of features of the output; that of the first state by default. */
+  readonly outputSize?: number | undefined;
+}
+
+/** Options of the built-in cells. */
+export interface GatedCellOptions extends LayerOptions, KernelOptions, BiasOptions {
+  /** Number of output features. */
+  readonly units: number;
+  /** Of the output. Default `'tanh'`. */
+  readonly activation?: ActivationLike | null | undefined;
+  /** Draws the first recurrent kernel. Default `'orthogonal'`. */
+  readonly recurrentInitializer?: InitializerLike | undefined;
+  /** Adds to the loss. Default none. */
+  readonly recurrentRegularizer?: RegularizerLike | null | undefined;
+  /** Keeps the recurrent kernel in a set after each update. Default none. */
+  readonly recurrentConstraint?: ConstraintLike | null | undefined;
+  /** Share of the inputs that is dropped in training; one mask for all steps. Default 0. */
+  readonly dropout?: number | undefined;
+  /** Share of the state that is dropped in training; one mask for all steps. Default 0. */
+  readonly recurrentDropout?: number | undefined;
+  /** Seed of dropout. Default: a random one. */
+  readonly seed?: number | SeedGenerator | null | undefined;
+}
+
+/** Factors of dropout: one for all gates, or one per gate. */
+export type DropoutMasks = readonly Tensor[] | undefined;
+
+/** Base of SimpleRNNCell, LSTMCell and GRUCell. */
+export abstract class GatedCell extends Layer implements Cell {
+  readonly units: number;
+  readonly activation: Activation;
+  readonly useBias: boolean;
+  readonly kernelRule: WeightRule;
+  readonly recurrentRule: WeightRule;
+  readonly biasRule: WeightRule;
+  readonly dropout: number;
+  readonly recurrentDropout: number;
+  readonly seed: number | SeedGenerator | undefined;
+  readonly seedGenerator: SeedGenerator | undefined;
+  /** Number of parts that the kernels consist of. */
+  protected readonly gates: number;
+  kernel!: Variable;
+  recurrentKernel!: Variable;
+  bias: Variable | undefined;
+
+  constructor(gates: number, options: GatedCellOptions) {
+    const { units, activation = 'tanh', useBias = true, seed, ...others } = options;
+    const { dropout = 0, recurrentDropout = 0, ...rest } = others;
+    super(withoutRules(rest, 'kernel', 'recurrent', 'bias'));
+    const { recurrentInitializer = 'orthogonal' } = options;
+    const { recurrentRegularizer, recurrentConstraint } = options;
+    this.gates = gates;
+    this.units = positiveInteger('units', units);
+    this.activation = activations.get(activation);
+    this.useBias = useBias;
+    this.kernelRule = kernelRule(options);
+    this.recurrentRule = weightRule(
+      recurrentInitializer,
+      recurrentRegularizer,
+      recurrentConstraint,
+    );
+    this.biasRule = biasRule(options);
+    this.dropout = rateOf(dropout, 'dropout');
+    this.recurrentDropout = rateOf(recurrentDropout, 'recurrentDropout');
+    this.seed = seed ?? undefined;
+    const drops = dropout > 0 || recurrentDropout > 0;
+    this.seedGenerator = drops ? seedGeneratorOf(this.seed) : undefined;
+  }
+
+  abstract get stateSize(): StateSize;
+
+  get outputSize(): number {
+    return this.units;
+  }
+
+  override build(inputShape: Shape): void {
+    const { units, gates } = this;
+    const features = knownSize(this, inputShape, -1);
+    const width = gates * units;
+    this.kernel = this.addWeight({ name: 'kernel', shape: [features, width], ...this.kernelRule });
+    this.recurrentKernel = this.addWeight({
+      name: 'recurrent_kernel',
+      shape: [units, width],
+      ...this.recurrentRule,
+    });
+    if (this.useBias) {
+      const shape = this.biasShape(width);
+      const initializer = this.biasInitializer();
+      this.bias = this.addWeight({ name: 'bias', shape, ...this.biasRule, initializer });
+    }
+  }
+
+  /** Shape of the bias for kernels of this width. */
+  protected biasShape(width: number): readonly number[] {
+    return [width];
+  }
+
+  /** What draws the first bias. */
+  protected biasInitializer(): Initializer {
+    return this.biasRule.initializer;
+  }
+
+  /**
+   * The part of a step that does not depend on the state, `[…, features]` → `[…, gates · units]`.
+   * Masks drop inputs; they are the same at all steps.
+   */
+  project(inputs: Tensor, masks: DropoutMasks): Tensor {
+    const projected = this.#times(inputs, this.kernel, masks);
+    const bias = this.inputBias();
+    return bias === undefined ? projected : ops.add(projected, bias);
+  }
+
+  /** The bias that is added to the projection. */
+  protected inputBias(): Tensor | undefined {
+    return this.bias?.value;
+  }
+
+  /** The state times the recurrent kernel. */
+  protected recurrent(state: Tensor, masks: DropoutMasks): Tensor {
+    return this.#times(state, this.recurrentKernel, masks);
+  }
+
+  /** A product with a kernel, where each gate has its own mask if there are several. */
+  #times(inputs: Tensor, kernel: Variable, masks: DropoutMasks): Tensor {
+    if (masks === undefined) return ops.matmul(inputs, kernel);
+    if (masks.length === 1) return ops.matmul(ops.multiply(inputs, masks[0]!), kernel);
+    const parts = ops.split(kernel.value, this.gates, { axis: 1 });
+    const products = parts.map((part, gate) =>
+      ops.matmul(ops.multiply(inputs, masks[gate]!), part),
+    );
+    return ops.concatenate(products, { axis: -1 });
+  }
+
+  /** The rest of a step. */
+  abstract advance(projected: Tensor, states: readonly Tensor[], masks: DropoutMasks): StepResult;
+
+  /** Masks of the inputs: one, or one per gate if the state is dropped as well. */
+  inputMasks(input: Tensor, training: boolean): DropoutMasks {
+    const count = this.recurrentDropout > 0 ? this.gates : 1;
+    return training ? this.#masks(input, this.dropout, count) : undefined;
+  }
+
+  /** Masks of the state, one per gate. */
+  stateMasks(state: Tensor, training: boolean): DropoutMasks {
+    return training ? this.#masks(state, this.recurrentDropout, this.gates) : undefined;
+  }
+
+  #masks(like: Tensor, rate: number, count: number): DropoutMasks {
+    const { seedGenerator: seed } = this;
+    if (rate === 0 || seed === undefined) return undefined;
+    const ones = ops.onesLike(like);
+    return Array.from({ length: count }, () => random.dropout(ones, rate, { seed }));
+  }
+
+  override call(inputs: Tensor, options: ResolvedCallOptions): [Tensor, Tensor[]] {
+    const states = options['states'] as readonly Tensor[];
+    const { training } = options;
+    const projected = this.project(inputs, this.inputMasks(inputs, training));
+    const { output, states: next } = this.advance(
+      projected,
+      states,
+      this.stateMasks(states[0]!, training),
+    );
+    return [output, [...next]];
+  }
+
+  /** The options that the layer of this cell takes too. */
+  cellConfig(): Record<string, unknown> {
+    return {
+      units: this.units,
+      activation: this.activation,
+      useBias: this.useBias,
+      ...ruleConfig('kernel', this.kernelRule),
+      ...ruleConfig('recurrent', this.recurrentRule),
+      ...ruleConfig('bias', this.biasRule),
+      dropout: this.dropout,
+      recurrentDropout: this.recurrentDropout,
+      seed: this.seed ?? null,
+    };
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), ...this.cellConfig() };
+  }
+}

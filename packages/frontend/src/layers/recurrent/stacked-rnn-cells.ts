@@ -1,0 +1,70 @@
+/** Several cells as one: each gets the output of the one before. */
+import { type Tensor } from '@addax/core';
+import { Layer } from '../layer.ts';
+import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';
+import type { Cell, States, StateSize } from './cell.ts';
+import { copyLayer } from './copy-layer.ts';
+
+/** Options of {@link StackedRNNCells}. */
+export interface StackedRNNCellsOptions extends LayerOptions {
+  /** The cells, the first one gets the input. */
+  readonly cells: readonly Cell[];
+}
+
+/** Cells on top of one another; states are a list with an entry per cell. */
+export class StackedRNNCells extends Layer implements Cell {
+  static override readonly className: string = 'StackedRNNCells';
+  readonly cells: readonly Cell[];
+
+  constructor({ cells, ...options }: StackedRNNCellsOptions) {
+    super(options);
+    this.cells = [...cells];
+  }
+
+  get stateSize(): readonly StateSize[] {
+    return this.cells.map(({ stateSize }) => stateSize);
+  }
+
+  get outputSize(): number {
+    return outputSizeOf(this.cells.at(-1)!);
+  }
+
+  override build(inputShape: Shape): void {
+    let shape = inputShape;
+    for (const cell of this.cells) {
+      cell.build(shape);
+      shape = [inputShape[0] ?? null, outputSizeOf(cell)];
+    }
+  }
+
+  override call(inputs: Tensor, { training, ...options }: ResolvedCallOptions): [Tensor, States] {
+    const given = options['states'] as States;
+    let output = inputs;
+    const next = this.cells.map((cell, i) => {
+      const own = given[i]!;
+      const single = !Array.isArray(own);
+      const states = single ? [own] : own;
+      const [result, after] = cell.invoke(output, { states, training }) as [Tensor, States];
+      output = result;
+      return single ? after[0]! : after;
+    });
+    return [output, next];
+  }
+
+  override getConfig(): Record<string, unknown> {
+    return { ...super.getConfig(), cells: this.cells.map((cell) => copyLayer(cell)) };
+  }
+}
+
+/** Number of features that a cell gives. */
+export function outputSizeOf(cell: Cell): number {
+  if (cell.outputSize !== undefined) return cell.outputSize;
+  let size: StateSize = cell.stateSize;
+  while (typeof size !== 'number') size = size[0]!;
+  return size;
+}
+
+/** {@link StackedRNNCells}: several cells as one. */
+export function stackedRNNCells(options: StackedRNNCellsOptions): StackedRNNCells {
+  return new StackedRNNCells(options);
+}
