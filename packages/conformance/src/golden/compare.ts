@@ -1,5 +1,5 @@
 /** Comparing what came out with what Keras gave: shapes, dtypes, values within tolerance, checks. */
-import { decode, isRecord, Tensor } from '@addax/core';
+import { decode, fromHostArray, type HostTensor, isRecord, Tensor } from '@addax/core';
 import type { NamedArray } from '@addax/formats';
 import type { GoldenGroup, Tolerance } from './case-file.ts';
 import { CannotRun, hasKey } from './spec.ts';
@@ -72,7 +72,12 @@ async function expectTensor(
   where: string,
 ): Promise<void> {
   if (!(actual instanceof Tensor)) {
-    throw new Error(`${where}: expected a tensor, got ${summary(actual)}`);
+    if (!isHostTensor(actual)) {
+      throw new Error(`${where}: expected a tensor, got ${summary(actual)}`);
+    }
+    const value = fromHostArray(actual.data, actual.shape, actual.dtype);
+    await expectTensor(expected, value, tol, check, where);
+    return;
   }
   const shape = `[${expected.shape.join(', ')}]`;
   if (`[${actual.shape.join(', ')}]` !== shape) {
@@ -81,7 +86,8 @@ async function expectTensor(
   if (actual.dtype !== expected.dtype) {
     throw new Error(`${where}: dtype ${actual.dtype}, expected ${expected.dtype}`);
   }
-  if (check === 'shape_dtype') return;
+  // The values of a partition are checked against its input, by the caller.
+  if (check === 'shape_dtype' || check === 'argpartition') return;
   const values = numbers(await actual.data());
   const wanted = numbers(decode(expected.data, expected.dtype));
   const complaint =
@@ -89,6 +95,10 @@ async function expectTensor(
       ? closeTo(values, wanted, tol)
       : checkNamed(check, tol)(values, wanted, expected.shape);
   if (complaint !== undefined) throw new Error(`${where}: ${complaint}`);
+}
+
+function isHostTensor(value: unknown): value is HostTensor {
+  return isRecord(value) && 'data' in value && 'shape' in value && 'dtype' in value;
 }
 
 function numbers(data: ArrayLike<number | bigint>): number[] {
@@ -118,9 +128,6 @@ function checkNamed(name: string, tol: Tolerance): Check {
     case 'off_by_one':
       return (actual, expected) => closeTo(actual, expected, { rtol: 0, atol: 1 });
     case 'unordered_last':
-      return (actual, expected, shape) =>
-        closeTo(sortRows(actual, last(shape)), sortRows(expected, last(shape)), tol);
-    case 'argpartition':
       return (actual, expected, shape) =>
         closeTo(sortRows(actual, last(shape)), sortRows(expected, last(shape)), tol);
     default:
