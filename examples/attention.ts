@@ -62,10 +62,14 @@ const model = new Sequential([
   layers.dense({ units: 1, activation: 'sigmoid' }),
 ]);
 model.compile({ optimizer: 'adam', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
-const { history } = await model.fit(tensor(data, [SAMPLES, STEPS, 4]), tensor(labels, [SAMPLES, 1]), {
-  epochs: steps(30, 2),
-  batchSize: 32,
-  verbose: 0,
-});
+const { history } = await model.fit(
+  tensor(data, [SAMPLES, STEPS, 4]),
+  tensor(labels, [SAMPLES, 1]),
+  {
+    epochs: steps(30, 2),
+    batchSize: 32,
+    verbose: 0,
+  },
+);
 console.log(`loss ${history['loss']!.at(-1)!.toFixed(4)}`);
 console.log(`accuracy ${history['accuracy']!.at(-1)!.toFixed(4)}`);

@@ -5,7 +5,10 @@ import { randomNumbers, steps } from './settings.ts';
 utils.setRandomSeed(1);
 const next = randomNumbers(1);
 const data = tensor(Float32Array.from({ length: 1000 * 100 }, next), [1000, 100]);
-const labels = tensor(Float32Array.from({ length: 1000 }, () => Math.round(next())), [1000, 1]);
+const labels = tensor(
+  Float32Array.from({ length: 1000 }, () => Math.round(next())),
+  [1000, 1],
+);
 
 const model = new Sequential();
 model.add(layers.dense({ units: 32, activation: 'relu', inputShape: [100] }));

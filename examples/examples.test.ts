@@ -34,12 +34,20 @@ function run(file: string, preload: readonly string[]): string {
 }
 
 describe('examples', () => {
-  it.each(EXAMPLES)('%s runs', (file) => {
-    expect(run(file, [])).toMatch(PRINTS[file] ?? /\d/);
-  }, 180_000);
+  it.each(EXAMPLES)(
+    '%s runs',
+    (file) => {
+      expect(run(file, [])).toMatch(PRINTS[file] ?? /\d/);
+    },
+    180_000,
+  );
 
-  it.each(EXAMPLES)('%s runs on a slow asynchronous backend', (file) => {
-    const slow = join(FOLDER, 'slow-backend.ts');
-    expect(run(file, [slow])).toMatch(PRINTS[file] ?? /\d/);
-  }, 180_000);
+  it.each(EXAMPLES)(
+    '%s runs on a slow asynchronous backend',
+    (file) => {
+      const slow = join(FOLDER, 'slow-backend.ts');
+      expect(run(file, [slow])).toMatch(PRINTS[file] ?? /\d/);
+    },
+    180_000,
+  );
 });

@@ -1,4 +1,5 @@
 /** A convolutional GAN on digits: two models, two optimizers, its own training step. */
+import { SeedGenerator } from '@addax/core';
 import {
   input,
   layers,
@@ -8,7 +9,6 @@ import {
   ops,
   optimizers,
   random,
-  SeedGenerator,
   Sequential,
   type Tensor,
   tensor,

@@ -43,6 +43,12 @@ model.summary();
 await model.fit(x, y, { epochs: steps(6, 1), batchSize: 16, validationSplit: 0.2 });
 
 // A batch padded to another length runs through the same model.
-const short = utils.padSequences([[1, 2, 3, 4], [21, 22, 23]], { padding: 'post' });
+const short = utils.padSequences(
+  [
+    [1, 2, 3, 4],
+    [21, 22, 23],
+  ],
+  { padding: 'post' },
+);
 const scores = await model.predict(short, { verbose: 0 });
 console.log(`four good words ${String(await scores.array())}`);

@@ -1,5 +1,7 @@
 /** `--import` this before an example: it then runs on a slow, asynchronous backend. */
-import { cpu, PendingBackend, useBackend } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
+import { PendingBackend } from '@addax/core';
+import { useBackend } from '@addax/frontend';
 import { slowModule } from '@addax/conformance';
 
 const slow = slowModule(cpu);

@@ -67,10 +67,10 @@ const samples = Array.from({ length: steps(1024, 64) }, () => {
   if (repeated) tokens[1 + Math.floor(next() * (LENGTH - 1))] = tokens[0]!;
   return { tokens, label: tokens.slice(1).includes(tokens[0]!) ? 1 : 0 };
 });
-const x = tensor(
-  Int32Array.from(samples.flatMap(({ tokens }) => tokens)),
-  [samples.length, LENGTH],
-);
+const x = tensor(Int32Array.from(samples.flatMap(({ tokens }) => tokens)), [
+  samples.length,
+  LENGTH,
+]);
 const y = tensor(Int32Array.from(samples, ({ label }) => label));
 
 const inputs = input({ shape: [LENGTH], dtype: 'int32' });

@@ -36,7 +36,11 @@ if (only.length === 0) {
   const result = {
     suite,
     date: new Date().toISOString().slice(0, 10),
-    machine: { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memoryGiB: os.totalmem() / 2 ** 30 },
+    machine: {
+      cpu: os.cpus()[0]?.model,
+      cores: os.cpus().length,
+      memoryGiB: os.totalmem() / 2 ** 30,
+    },
     versions: { node: process.version, tfjs: tfjsVersion },
     unit: 'process CPU milliseconds; ratios are peer ÷ Addax',
     workloads,

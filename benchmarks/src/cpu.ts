@@ -34,9 +34,7 @@ export interface WorkloadResult {
 }
 
 /** Runs the comparison; `only` limits it to some workloads. */
-export async function compareCpu(
-  only: readonly string[],
-): Promise<Record<string, WorkloadResult>> {
+export async function compareCpu(only: readonly string[]): Promise<Record<string, WorkloadResult>> {
   await setBackend('cpu');
   prepareWasm();
   const results: Record<string, WorkloadResult> = {};
@@ -70,4 +68,3 @@ function report(name: string, { cpuMilliseconds, ratios, goal }: WorkloadResult)
     .join(', ');
   console.log(`${name.padEnd(8)} ${times}; ${against} (goal ${goal}× tfjs cpu)`);
 }
-

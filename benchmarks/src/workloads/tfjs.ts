@@ -26,9 +26,7 @@ function conv2d(): Workload {
 function chain(): Workload {
   const x = tf.tensor(numbers(2 ** 22));
   const y = tf.tensor(numbers(2 ** 22, 2));
-  return timed(() =>
-    x.mul(y).add(x).relu().sub(0.5).square().add(1).sqrt().neg().exp().tanh(),
-  );
+  return timed(() => x.mul(y).add(x).relu().sub(0.5).square().add(1).sqrt().neg().exp().tanh());
 }
 
 function stepper(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor, steps = 1): Workload {

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { cpu } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
 import { conformance } from './index.ts';
 
 conformance(cpu, {

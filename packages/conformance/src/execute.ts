@@ -66,10 +66,7 @@ export function sampleValues(input: SampleInput, seed: number): HostArray {
         return next() < 0.5 ? 0 : 1;
     }
   };
-  return encode(
-    Array.from({ length: sizeOf(shape) }, draw),
-    dtype,
-  );
+  return encode(Array.from({ length: sizeOf(shape) }, draw), dtype);
 }
 
 /** Numbers of a host array, 16-bit floats decoded. */

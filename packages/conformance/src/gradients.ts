@@ -50,7 +50,10 @@ export async function checkGradient(backend: Backend, sample: OpSample): Promise
   }
 }
 
-function compiled(backend: Backend, graph: Graph): (inputs: readonly Float64Array[]) => Float64Array[] {
+function compiled(
+  backend: Backend,
+  graph: Graph,
+): (inputs: readonly Float64Array[]) => Float64Array[] {
   const optimized = optimize(graph, (node, avals) => backend.supports(node, avals));
   const executable = backend.compile(optimized, { label: 'gradient check', donate: [] });
   return (inputs) => {

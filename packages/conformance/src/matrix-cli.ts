@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { backends, getBackend, setBackend } from '@addax/core';
-import { cpu } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
 import { matrixMarkdown, opErrors } from './matrix.ts';
 
 const reference = cpu.createSync!();

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { cpu } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
 import { matrixMarkdown, opErrors } from './matrix.ts';
 
 it('the reference agrees with itself on every op', async () => {

@@ -1,14 +1,5 @@
 /** The four models of the training check: MLP, CNN, LSTM and transformer block, all with Adam. */
-import {
-  input,
-  Layer,
-  layers,
-  Model,
-  ops,
-  Sequential,
-  type Tensor,
-  tensor,
-} from '@addax/frontend';
+import { input, Layer, layers, Model, ops, Sequential, type Tensor, tensor } from '@addax/frontend';
 import { randomNumbers } from './execute.ts';
 
 /** A model with one batch of data. */
@@ -21,7 +12,10 @@ export interface TrainingCase {
 function values(shape: readonly number[], seed: number): Tensor {
   const next = randomNumbers(seed);
   const size = shape.reduce((a, b) => a * b, 1);
-  return tensor(Float32Array.from({ length: size }, () => 2 * next() - 1), shape);
+  return tensor(
+    Float32Array.from({ length: size }, () => 2 * next() - 1),
+    shape,
+  );
 }
 
 function classes(count: number, below: number, seed: number): Tensor {

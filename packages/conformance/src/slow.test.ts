@@ -1,5 +1,6 @@
 import { describe, it } from '@jest/globals';
-import { cpu, PendingBackend } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
+import { PendingBackend } from '@addax/core';
 import { conformance, slowModule } from './index.ts';
 
 const slow = slowModule(cpu);

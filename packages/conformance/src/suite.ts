@@ -5,7 +5,7 @@
 import type { Backend, BackendModule } from '@addax/core';
 import { type OpSample, SAMPLES } from '@addax/core/samples';
 import { getBackend, useBackend } from '@addax/core';
-import { cpu } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
 import { checkGradient } from './gradients.ts';
 import { checkLeaks } from './leaks.ts';
 import { TRAINING_CASES } from './models.ts';
@@ -152,7 +152,8 @@ function compareTraining(
   if (actual.integerState.join() !== expected.integerState.join()) {
     throw new Error('random state or counters differ from the reference');
   }
-  if (actual.hostNodes > 0) throw new Error(`${actual.hostNodes} nodes of the step ran on the host`);
+  if (actual.hostNodes > 0)
+    throw new Error(`${actual.hostNodes} nodes of the step ran on the host`);
   if (ceiling === undefined) return;
   for (const cost of ['launches', 'workspaceBytes'] as const) {
     if (actual[cost] > ceiling[cost]) {

@@ -60,11 +60,15 @@ export async function train(backend: Backend, trainingCase: TrainingCase): Promi
   for (const variable of state) {
     integerState.push(...Array.from(await variable.value.data(), Number));
   }
-  const step = watching.executables.reduce((a, b) => (a.stats.launches >= b.stats.launches ? a : b));
+  const step = watching.executables.reduce((a, b) =>
+    a.stats.launches >= b.stats.launches ? a : b,
+  );
   return { losses, integerState, ...step.stats };
 }
 
 /** Relative difference of two loss curves. */
 export function curveDifference(a: readonly number[], b: readonly number[]): number {
-  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!) / Math.max(Math.abs(b[i]!), 1e-6)));
+  return Math.max(
+    ...a.map((value, i) => Math.abs(value - b[i]!) / Math.max(Math.abs(b[i]!), 1e-6)),
+  );
 }

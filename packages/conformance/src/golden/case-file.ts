@@ -36,7 +36,8 @@ export interface GoldenGroup {
 export function groupsIn(dir: string): string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {
-    if (existsSync(join(folder, 'cases.json'))) found.push(relative(dir, folder).replaceAll('\\', '/'));
+    if (existsSync(join(folder, 'cases.json')))
+      found.push(relative(dir, folder).replaceAll('\\', '/'));
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isDirectory()) visit(join(folder, entry.name));
     }

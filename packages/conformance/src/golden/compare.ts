@@ -5,7 +5,11 @@ import type { GoldenGroup, Tolerance } from './case-file.ts';
 import { CannotRun, hasKey } from './spec.ts';
 
 /** A way to compare one tensor; gives a complaint, or undefined if it is right. */
-type Check = (actual: readonly number[], expected: readonly number[], shape: readonly number[]) => string | undefined;
+type Check = (
+  actual: readonly number[],
+  expected: readonly number[],
+  shape: readonly number[],
+) => string | undefined;
 
 /** Compares a result with the spec of the expected one; throws with the first difference. */
 export async function expectValue(
@@ -17,7 +21,8 @@ export async function expectValue(
   where = 'output',
 ): Promise<void> {
   if (hasKey(spec, 'complex')) throw new CannotRun('complex results');
-  if (hasKey(spec, 'strings') || hasKey(spec, 'ragged')) throw new CannotRun('string or ragged results');
+  if (hasKey(spec, 'strings') || hasKey(spec, 'ragged'))
+    throw new CannotRun('string or ragged results');
   if (hasKey(spec, 'tensor')) {
     await expectTensor(lookUp(group, String(spec.tensor)), actual, tol, check, where);
     return;

@@ -10,7 +10,15 @@ const DIR = fileURLToPath(new URL('../../golden', import.meta.url));
 const ALLOWED = fileURLToPath(new URL('../../golden-allow.txt', import.meta.url));
 
 /** Groups whose cases need what later versions bring: files, strings, images. */
-const LATER = ['models', 'training', 'preprocessing', 'ops/image', 'ops/linalg', 'ops/math', 'utils'];
+const LATER = [
+  'models',
+  'training',
+  'preprocessing',
+  'ops/image',
+  'ops/linalg',
+  'ops/math',
+  'utils',
+];
 
 const allowed = readAllowed(existsSync(ALLOWED) ? readFileSync(ALLOWED, 'utf8') : '');
 const groups = selectGroups(DIR, []).filter(

@@ -49,7 +49,8 @@ export async function runLayerCase(group: GoldenGroup, golden: GoldenCase): Prom
   await expectWeightsAfter(group, golden, layer, first);
   await expectLosses(group, golden, layer);
   const grads = golden['grads'] as LayerGrads | undefined;
-  if (grads !== undefined) await expectGradients(group, golden, grads, tape, outputs, leaves, layer);
+  if (grads !== undefined)
+    await expectGradients(group, golden, grads, tape, outputs, leaves, layer);
   for (const [i, call] of ((golden['then'] ?? []) as Call[]).entries()) {
     const later = invoke(layer, className, group, call, new Map());
     await expectValue(group, call.outputs, later, golden.tol, golden.check, `then ${i}`);

@@ -1,6 +1,20 @@
 /** Cases that deserialise one object and use it: losses, metrics, optimizers, schedules and others. */
-import { GradientTape, Tensor, tensor, Variable, type PromotionType, resultType } from '@addax/core';
-import { type Initializer, type LearningRateSchedule, type Loss, type Metric, type Optimizer, setMask } from '@addax/frontend';
+import {
+  GradientTape,
+  Tensor,
+  tensor,
+  Variable,
+  type PromotionType,
+  resultType,
+} from '@addax/core';
+import {
+  type Initializer,
+  type LearningRateSchedule,
+  type Loss,
+  type Metric,
+  type Optimizer,
+  setMask,
+} from '@addax/frontend';
 import { deserialize } from '@addax/frontend/saving';
 import type { GoldenCase, GoldenGroup } from './case-file.ts';
 import { closeTo, expectNamed, expectValue } from './compare.ts';
@@ -60,7 +74,14 @@ export async function runMetricCase(group: GoldenGroup, golden: GoldenCase): Pro
       const yTrue = valueOf(group, update.y_true) as Tensor;
       metric.updateState(yTrue, valueOf(group, update.y_pred) as Tensor, options);
     }
-    await expectValue(group, update.result, metric.result(), golden.tol, undefined, `result ${step}`);
+    await expectValue(
+      group,
+      update.result,
+      metric.result(),
+      golden.tol,
+      undefined,
+      `result ${step}`,
+    );
     for (const [i, name] of update.variables.entries()) {
       const variable = metric.variables[i];
       if (variable === undefined) throw new Error(`variable ${i} is missing`);
@@ -115,7 +136,13 @@ export async function runOptimizerCase(group: GoldenGroup, golden: GoldenCase): 
     const grads = step.grads.map((name) => (name === null ? null : tensorNamed(group, name)));
     optimizer.apply(grads, variables);
     for (const [i, name] of step.variables.entries()) {
-      await expectNamed(group, name, variables[i]!.value, golden.tol, `step ${index} variable ${i}`);
+      await expectNamed(
+        group,
+        name,
+        variables[i]!.value,
+        golden.tol,
+        `step ${index} variable ${i}`,
+      );
     }
     for (const [i, name] of step.optimizer_variables.entries()) {
       const state = optimizer.variables[i]!.value;
@@ -181,4 +208,3 @@ export async function runDTypeCase(_group: GoldenGroup, golden: GoldenCase): Pro
     throw new Error(`${types.join(' and ')} give ${actual}, expected ${String(golden['outputs'])}`);
   }
 }
-

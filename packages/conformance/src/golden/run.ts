@@ -57,7 +57,9 @@ export function runnerOf(group: string): CaseRunner {
 export function selectGroups(dir: string, names: readonly string[]): string[] {
   const all = groupsIn(dir);
   if (names.length === 0) return all;
-  return all.filter((group) => names.some((name) => group === name || group.startsWith(`${name}/`)));
+  return all.filter((group) =>
+    names.some((name) => group === name || group.startsWith(`${name}/`)),
+  );
 }
 
 /** Runs one case, trying its alternatives when the main answer does not fit. */

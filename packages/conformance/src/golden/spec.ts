@@ -7,14 +7,21 @@ export class CannotRun extends Error {}
 
 /** Whether a JSON value is a spec object with this key. */
 export function hasKey<K extends string>(spec: unknown, key: K): spec is Record<K, unknown> {
-  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) && Object.hasOwn(spec, key);
+  return (
+    typeof spec === 'object' && spec !== null && !Array.isArray(spec) && Object.hasOwn(spec, key)
+  );
 }
 
 /** Collects the tensors made for the leaves of arguments, by their path. */
 export type Leaves = Map<string, Tensor>;
 
 /** The value a spec stands for; tensors are noted in `leaves` under their path. */
-export function valueOf(group: GoldenGroup, spec: unknown, leaves: Leaves = new Map(), path = ''): unknown {
+export function valueOf(
+  group: GoldenGroup,
+  spec: unknown,
+  leaves: Leaves = new Map(),
+  path = '',
+): unknown {
   if (hasKey(spec, 'tensor')) {
     const value = tensorNamed(group, String(spec.tensor));
     leaves.set(path, value);

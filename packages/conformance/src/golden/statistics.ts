@@ -62,7 +62,8 @@ function expectOrthogonal(golden: GoldenCase, sample: readonly number[]): void {
 
 /** A draw from `random.*`, or from a layer at training time. */
 export async function runRandomCase(_group: GoldenGroup, golden: GoldenCase): Promise<void> {
-  if (golden['expected'] === undefined) throw new CannotRun('a fact in words, see the tests of random');
+  if (golden['expected'] === undefined)
+    throw new CannotRun('a fact in words, see the tests of random');
   const shape = golden['shape'] as number[];
   const [space, name] = String(golden['op']).split('.') as [string, string];
   const kwargs = Object.fromEntries(

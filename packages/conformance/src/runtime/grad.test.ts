@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import cpu from '@addax/backend-cpu';
 import {
-  cpu,
   grad,
   GradientTape,
   jit,
@@ -16,7 +16,9 @@ beforeAll(() => useBackend(cpu.createSync!()));
 
 describe('grad', () => {
   it('gives the slope of a function', async () => {
-    expect(await grad((x: Tensor) => ops.sum(ops.square(x)))(tensor([1, -2])).array()).toEqual([2, -4]);
+    expect(await grad((x: Tensor) => ops.sum(ops.square(x)))(tensor([1, -2])).array()).toEqual([
+      2, -4,
+    ]);
   });
 
   it('goes through itself for second derivatives', async () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { cpu, jit, ops, type Tensor, tensor, useBackend, Variable } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
+import { jit, ops, type Tensor, tensor, useBackend, Variable } from '@addax/frontend';
 
 beforeAll(() => useBackend(cpu.createSync!()));
 
@@ -92,7 +93,10 @@ describe('jit', () => {
   });
 
   it('equals eager bit for bit', async () => {
-    const x = tensor(Float32Array.from({ length: 64 }, (_, i) => Math.sin(i) * 3), [8, 8]);
+    const x = tensor(
+      Float32Array.from({ length: 64 }, (_, i) => Math.sin(i) * 3),
+      [8, 8],
+    );
     const fn = (a: Tensor): Tensor => ops.tanh(a.matmul(a).mul(0.1).add(1)).sum({ axis: 1 });
     expect(await jit(fn)(x).array()).toEqual(await fn(x).array());
   });

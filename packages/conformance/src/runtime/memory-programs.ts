@@ -3,15 +3,8 @@
  * `node --import tsx --conditions=@addax/source memory-programs.ts NAME`. Prints one JSON object.
  */
 import process from 'node:process';
-import {
-  cpu,
-  layers,
-  ops,
-  optimizers,
-  Sequential,
-  tensor,
-  useBackend,
-} from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
+import { layers, ops, optimizers, Sequential, tensor, useBackend } from '@addax/frontend';
 import { deviceBackend } from '../testing/device-backend.ts';
 
 const MIB = 2 ** 20;
@@ -37,7 +30,12 @@ async function eagerAwaiting(): Promise<object> {
 async function compiledSteps(): Promise<object> {
   const model = new Sequential([layers.dense({ units: 2, inputShape: [2] })]);
   model.compile({ loss: 'meanSquaredError', optimizer: optimizers.sgd({ learningRate: 0.1 }) });
-  const x = tensor([[0, 1], [1, 0], [0.5, 0.25], [1, 1]]);
+  const x = tensor([
+    [0, 1],
+    [1, 0],
+    [0.5, 0.25],
+    [1, 1],
+  ]);
   const steps = 20_000;
   let tenth = 0;
   for (let i = 0; i < steps; i++) {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { cpu, keep, ops, scope, tensor, type Tensor, useBackend, Variable } from '@addax/frontend';
+import cpu from '@addax/backend-cpu';
+import { keep, ops, scope, tensor, type Tensor, useBackend, Variable } from '@addax/frontend';
 
 const PROGRAMS = fileURLToPath(new URL('memory-programs.ts', import.meta.url));
 

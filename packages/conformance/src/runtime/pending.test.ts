@@ -1,19 +1,21 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import cpu from '@addax/backend-cpu';
+import { PendingBackend } from '@addax/core';
 import {
   BackendUnavailableError,
-  cpu,
   init,
   jit,
   ops,
   OutOfMemoryError,
-  PendingBackend,
   tensor,
   useBackend,
   Variable,
 } from '@addax/frontend';
 import { slowModule } from '../testing/slow-backend.ts';
 
-function pending(create = (): ReturnType<typeof cpu.create> => slowModule(cpu).create()): PendingBackend {
+function pending(
+  create = (): ReturnType<typeof cpu.create> => slowModule(cpu).create(),
+): PendingBackend {
   const backend = new PendingBackend('slow', create);
   useBackend(backend);
   return backend;

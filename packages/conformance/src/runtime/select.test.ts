@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import cpu from '@addax/backend-cpu';
 import {
   backends,
   BackendUnavailableError,
-  cpu,
   getBackend,
   ops,
   registerBackend,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import cpu from '@addax/backend-cpu';
 import {
-  cpu,
   DTypeError,
   jit,
   ops,
