@@ -64,7 +64,6 @@ export function diagonalOf(x: Tensor, k: number): Tensor {
   );
 }
 
-
 /** Indices below zero counted from the end of an axis. */
 export function wrapped(indices: Tensor, size: number): Tensor {
   const zero = primitives.fullLike(indices, 0);

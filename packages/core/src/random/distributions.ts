@@ -1,6 +1,6 @@
 /** Distributions made by rejection and counting: gamma, beta, binomial. They have no gradient. */
 import type { Operand } from '../tensor/operand.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { SymbolicTensor } from '../symbolic/symbolic-tensor.ts';
 import { UnsupportedError } from '../errors.ts';
 import { whileLoop } from '../ops/core/control.ts';
@@ -40,10 +40,7 @@ function gammas(key: Tensor, alpha: Tensor): Tensor {
     const v = f.mul(root, f.square(root));
     const positive = f.gt(v, 0);
     const safe = f.where(positive, v, 1);
-    const bound = f.add(
-      f.mul(f.square(x), 0.5),
-      f.mul(d, f.add(f.sub(1, safe), log(safe))),
-    );
+    const bound = f.add(f.mul(f.square(x), 0.5), f.mul(d, f.add(f.sub(1, safe), log(safe))));
     const accepted = f.and(positive, f.lt(log(u), bound));
     result = f.where(accepted, f.mul(d, safe), result);
   }

@@ -74,10 +74,7 @@ export function normals(key: Tensor, shape: readonly number[]): Tensor {
   const radius = f.sqrt(f.mul(primitives.unary('log', f.sub(1, column(0))), -2));
   const angle = f.mul(column(1), 2 * Math.PI);
   const both = primitives.concat(
-    [
-      f.mul(radius, primitives.unary('cos', angle)),
-      f.mul(radius, primitives.unary('sin', angle)),
-    ],
+    [f.mul(radius, primitives.unary('cos', angle)), f.mul(radius, primitives.unary('sin', angle))],
     1,
   );
   const flat = primitives.reshape(both, [2 * pairs]);

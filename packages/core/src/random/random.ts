@@ -183,4 +183,3 @@ export function shuffle<A extends Operand>(
     return primitives.gather(value, order, axis);
   }) as Out<A>;
 }
-

@@ -45,11 +45,19 @@ function bindWithGradient(f: (...x: Tensor[]) => WithGradient, inputs: Tensor[])
   const floats = avals.map(({ dtype }) => isFloat(dtype));
   // It runs the function again for what the gradient keeps from it; what is unused is dropped.
   const backward = traceBody([...avals, output], (values) => {
-    const found = flattened('customGradient', checked(f(...values.slice(0, -1)))[1](values.at(-1)!));
+    const found = flattened(
+      'customGradient',
+      checked(f(...values.slice(0, -1)))[1](values.at(-1)!),
+    );
     const all = found.tensors;
     const wanted = all.length === inputs.length ? all.filter((_, i) => floats[i]) : all;
     const expected = avals.filter((_, i) => floats[i]);
-    checkAlike('customGradient', 'the gradient gives', wanted.map((one) => one.aval), expected);
+    checkAlike(
+      'customGradient',
+      'the gradient gives',
+      wanted.map((one) => one.aval),
+      expected,
+    );
     return wanted;
   });
   const captures = [...new Set([...forward.captures, ...backward.captures])];
@@ -68,7 +76,13 @@ function bindWithGradient(f: (...x: Tensor[]) => WithGradient, inputs: Tensor[])
     return [...zeros, ...replay(backward.graph, operands)];
   });
   const operands = [...captures, ...inputs];
-  return primitives.call(operands, 'customGradient', body, {}, isFloat(output.dtype) ? grad : undefined)[0]!;
+  return primitives.call(
+    operands,
+    'customGradient',
+    body,
+    {},
+    isFloat(output.dtype) ? grad : undefined,
+  )[0]!;
 }
 
 function checked(result: WithGradient): WithGradient {
@@ -96,7 +110,12 @@ export function jvp<R>(
     const inputs = primals.map(toTensor);
     const directions = tangents.map(toTensor);
     const avals = inputs.map((one) => one.aval);
-    checkAlike(op, 'the tangents are', directions.map((one) => one.aval), avals);
+    checkAlike(
+      op,
+      'the tangents are',
+      directions.map((one) => one.aval),
+      avals,
+    );
     let shape: Flat | undefined;
     const body = traceBody(avals, (values) => (shape = flattened(op, fun(...values))).tensors);
     const operands = [...body.captures, ...inputs];

@@ -64,7 +64,12 @@ function scanned<C, X, Y>(
       throw new ArgumentError('scan: the function must give [carry, result].');
     }
     const next = flattened(op, step[0]);
-    checkAlike(op, 'the function gives as carry', next.tensors.map((one) => one.aval), first);
+    checkAlike(
+      op,
+      'the function gives as carry',
+      next.tensors.map((one) => one.aval),
+      first,
+    );
     results = flattened(op, step[1]);
     return [...next.tensors, ...results.tensors];
   });
@@ -138,8 +143,9 @@ export function map<X, Y>(f: (x: X) => Y, xs: X): Y {
  * @param elements A structure of tensors with one length on axis 0.
  */
 export function vectorizedMap<X, Y>(fn: (x: X) => Y, elements: X): Y {
-  return withSource('vectorizedMap', () =>
-    scanned((none: [], x: X) => [none, fn(x)], [], elements, {})[1],
+  return withSource(
+    'vectorizedMap',
+    () => scanned((none: [], x: X) => [none, fn(x)], [], elements, {})[1],
   );
 }
 
@@ -201,4 +207,3 @@ function running(combine: (a: Tensor[], b: Tensor[]) => Tensor[], xs: Tensor[]):
   }
   return current;
 }
-

@@ -24,7 +24,7 @@ export function slice<A extends Operand>(
   shape: readonly number[],
 ): Out<A> {
   const computed = !Array.isArray(startIndices);
-  const operands = (computed ? [inputs, startIndices] : [inputs]) as Operand[];
+  const operands: Operand[] = computed ? [inputs, startIndices] : [inputs];
   return apply('slice', operands, { startIndices, shape }, ([a, b]) => {
     const x = tensorOf(a!);
     if (shape.length !== x.rank) {
@@ -177,14 +177,10 @@ export function scatterUpdate<A extends Operand, B extends Operand, C extends Op
 function multiplied(x: Tensor, { flat, rest, places }: Rows, updates: Tensor): Tensor {
   const width = product(rest);
   const shape = [places, flat.size, width];
-  const mine = f.eq(
-    primitives.broadcast(flat, shape, [1]),
-    primitives.iota(shape, 0, 'int32'),
-  );
+  const mine = f.eq(primitives.broadcast(flat, shape, [1]), primitives.iota(shape, 0, 'int32'));
   const rows = primitives.reshape(updates, [flat.size, width]);
   const spread = primitives.broadcast(rows, shape, [1, 2]);
   const factors = primitives.reduce('prod', f.where(mine, spread, 1), [1]);
   const result = primitives.mul(primitives.reshape(x, [places, width]), factors);
   return primitives.reshape(result, x.shape);
 }
-

@@ -61,11 +61,19 @@ function fill(template: unknown, values: readonly Tensor[]): unknown {
 }
 
 /** Throws unless values have the shapes and dtypes expected of them. */
-export function checkAlike(op: string, what: string, found: readonly Aval[], expected: readonly Aval[]): void {
+export function checkAlike(
+  op: string,
+  what: string,
+  found: readonly Aval[],
+  expected: readonly Aval[],
+): void {
   const show = ({ dtype, shape }: Aval): string => `${dtype}[${shape.join(', ')}]`;
   const same = (a: Aval, b: Aval): boolean =>
-    a.dtype === b.dtype && a.shape.length === b.shape.length && a.shape.every((n, i) => n === b.shape[i]);
-  if (found.length === expected.length && found.every((aval, i) => same(aval, expected[i]!))) return;
+    a.dtype === b.dtype &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((n, i) => n === b.shape[i]);
+  if (found.length === expected.length && found.every((aval, i) => same(aval, expected[i]!)))
+    return;
   throw new ShapeError(
     `${op}: ${what} ${found.map(show).join(', ') || 'nothing'}, expected ` +
       `${expected.map(show).join(', ') || 'nothing'}.`,

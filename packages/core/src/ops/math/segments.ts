@@ -69,9 +69,11 @@ const multiplied: Reduction = (data, ids, count) => {
   const segment = primitives.iota(shape, 0, 'int32');
   const mine = primitives.compare('eq', primitives.broadcast(ids, shape, [1]), segment);
   const rows = primitives.broadcastTo(data, shape);
-  return primitives.reduce('prod', primitives.select(mine, rows, primitives.fullLike(rows, 1)), [
-    1,
-  ]);
+  return primitives.reduce(
+    'prod',
+    primitives.select(mine, rows, primitives.fullLike(rows, 1)),
+    [1],
+  );
 };
 
 /**
@@ -95,7 +97,13 @@ export function segmentSum<A extends Operand, B extends Operand>(
   segmentIds: B,
   options: SegmentOptions = {},
 ): Out<A | B> | Promise<Out<A | B>> {
-  return segments('segmentSum', data, segmentIds, options, scattered('add', () => 0));
+  return segments(
+    'segmentSum',
+    data,
+    segmentIds,
+    options,
+    scattered('add', () => 0),
+  );
 }
 
 /** Largest values of the rows of each segment; the lowest of the dtype without rows. */

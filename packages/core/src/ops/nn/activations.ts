@@ -119,10 +119,7 @@ export function swish<A extends Operand>(x: A): Out<A> {
 }
 
 /** (x + √(x² + b)) / 2. */
-export function squareplus<A extends Operand>(
-  x: A,
-  options: { readonly b?: number } = {},
-): Out<A> {
+export function squareplus<A extends Operand>(x: A, options: { readonly b?: number } = {}): Out<A> {
   const { b = 4 } = options;
   return apply('squareplus', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -222,4 +219,3 @@ export function glu<A extends Operand>(x: A, options: { readonly axis?: number }
     return f.mul(part(0), sigmoidOf(part(half)));
   }) as Out<A>;
 }
-

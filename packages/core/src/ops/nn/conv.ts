@@ -206,9 +206,7 @@ function transposedSize(
     return [0, (size - 1) * stride + reach + extra];
   }
   const total =
-    outputPadding === undefined
-      ? stride + reach - 2
-      : reach + (reach % 2) - 2 + outputPadding;
+    outputPadding === undefined ? stride + reach - 2 : reach + (reach % 2) - 2 + outputPadding;
   const left = Math.min(Math.ceil(total / 2), reach - 1);
   return [reach - 1 - left, (size - 1) * stride + 2 - reach + total];
 }

@@ -136,10 +136,7 @@ async function beamSearch(
   }
   return [
     fromHost(labels, { shape: [topPaths, batch, steps], dtype: 'int32' }),
-    primitives.cast(
-      fromHost(scores, { shape: [batch, topPaths], dtype: 'float32' }),
-      inputs.dtype,
-    ),
+    primitives.cast(fromHost(scores, { shape: [batch, topPaths], dtype: 'float32' }), inputs.dtype),
   ];
 }
 

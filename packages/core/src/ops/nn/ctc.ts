@@ -39,12 +39,7 @@ function logAddExp(a: Tensor, b: Tensor): Tensor {
  * @param outputLength Steps that count, [batch].
  * @returns [batch].
  */
-export function ctcLoss<
-  A extends Operand,
-  B extends Operand,
-  C extends Operand,
-  D extends Operand,
->(
+export function ctcLoss<A extends Operand, B extends Operand, C extends Operand, D extends Operand>(
   target: A,
   output: B,
   targetLength: C,
@@ -93,10 +88,7 @@ function alignments(
     primitives.broadcast(stepLengths, [steps, batch], [1]),
   );
   const added = (phi: Tensor, score: Tensor): Tensor =>
-    primitives.concat(
-      [columns(phi, 0, 1), logAddExp(columns(phi, 1, count + 1), score)],
-      1,
-    );
+    primitives.concat([columns(phi, 0, 1), logAddExp(columns(phi, 1, count + 1), score)], 1);
   const spread = (x: Tensor, width: number): Tensor => primitives.broadcast(x, [batch, width], [0]);
   const first = primitives.full([batch, 1], 0, dtype);
   const phi0 = primitives.concat([first, primitives.full([batch, count], LOG_ZERO, dtype)], 1);
@@ -115,11 +107,7 @@ function alignments(
       return [carry, []];
     },
     [phi0, emit0],
-    [
-      primitives.transpose(emitted, [1, 0, 2]),
-      primitives.transpose(blank, [1, 0]),
-      padding,
-    ],
+    [primitives.transpose(emitted, [1, 0, 2]), primitives.transpose(blank, [1, 0]), padding],
   );
   const last = added(phi!, emit!);
   const wanted = isClass(labelLengths, count + 1, 1);

@@ -121,11 +121,7 @@ export function fold<A extends Operand>(
     const grid = primitives.reshape(value, [batch, channels, places.length, ...counts]);
     const zero = primitives.full([], 0, value.dtype);
     const parts = places.map((at, i): Tensor => {
-      const cell = primitives.slice(
-        grid,
-        [0, 0, i, 0, 0],
-        [batch, channels, i + 1, ...counts],
-      );
+      const cell = primitives.slice(grid, [0, 0, i, 0, 0], [batch, channels, i + 1, ...counts]);
       const flat = primitives.reshape(cell, [batch, channels, ...counts]);
       const low = at.map((offset, axis) => offset - windows.padding[axis]!);
       const high = image.map((size, axis) => {

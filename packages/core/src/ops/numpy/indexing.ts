@@ -98,9 +98,7 @@ function itemOf(x: Tensor, items: readonly KeyItem[]): Tensor {
   const between = range(x.rank - used).map((): KeyItem => ({}));
   const at = items.indexOf('...');
   const full =
-    at < 0
-      ? [...items, ...between]
-      : [...items.slice(0, at), ...between, ...items.slice(at + 1)];
+    at < 0 ? [...items, ...between] : [...items.slice(0, at), ...between, ...items.slice(at + 1)];
   const start: number[] = [];
   const limit: number[] = [];
   const strides: number[] = [];
@@ -159,10 +157,7 @@ function sliceOf(
 }
 
 /** The coordinates, one int32 tensor per axis, of flat indices into a shape. */
-export function unravelIndex<A extends Operand>(
-  indices: A,
-  shape: readonly number[],
-): Out<A>[] {
+export function unravelIndex<A extends Operand>(indices: A, shape: readonly number[]): Out<A>[] {
   return apply('unravelIndex', [indices] as Operand[], { shape }, ([a]) => {
     const size = product(shape);
     let rest = wrapped(indexOf(a!), size);

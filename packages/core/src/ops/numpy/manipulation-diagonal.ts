@@ -116,7 +116,7 @@ export function meshgrid<A extends Operand>(
   ...args: readonly [...x: A[], options: MeshgridOptions] | readonly A[]
 ): Out<A>[] {
   const last = args.at(-1);
-  const options: MeshgridOptions = isRecord(last) ? (last as MeshgridOptions) : {};
+  const options: MeshgridOptions = isRecord(last) ? last : {};
   const x = (isRecord(last) ? args.slice(0, -1) : args) as Operand[];
   return apply('meshgrid', x, options, (values) => {
     const swap = (options.indexing ?? 'xy') === 'xy' && values.length > 1;
@@ -152,4 +152,3 @@ export function vander<A extends Operand>(x: A, options: VanderOptions = {}): Ou
     return primitives.concat(tall, 1);
   }) as Out<A>;
 }
-

@@ -88,7 +88,11 @@ export function rot90<A extends Operand>(
     swapped[first] = second;
     swapped[second] = first;
     if (turns === 0) return value;
-    if (turns === 2) return primitives.reverse(value, [first, second].sort((p, q) => p - q));
+    if (turns === 2)
+      return primitives.reverse(
+        value,
+        [first, second].sort((p, q) => p - q),
+      );
     if (turns === 1) return primitives.transpose(primitives.reverse(value, [second]), swapped);
     return primitives.reverse(primitives.transpose(value, swapped), [second]);
   }) as Out<A>;
@@ -165,7 +169,8 @@ export function repeat<A extends Operand>(
 
 function repeated(x: Tensor, repeats: number | readonly number[], axis: number): Tensor {
   const size = x.shape[axis]!;
-  const one = typeof repeats === 'number' ? repeats : repeats.length === 1 ? repeats[0]! : undefined;
+  const one =
+    typeof repeats === 'number' ? repeats : repeats.length === 1 ? repeats[0]! : undefined;
   if (one !== undefined) {
     const before = x.shape.slice(0, axis);
     const after = x.shape.slice(axis + 1);
@@ -237,7 +242,7 @@ function padWidths(
   if (typeof given === 'number') return range(rank).map(() => [given, given]);
   const pairs =
     given.length === 2 && given.every((item) => typeof item === 'number')
-      ? [given as readonly number[]]
+      ? [given]
       : (given as readonly (readonly number[])[]).map((item) =>
           typeof item === 'number' ? [item, item] : item,
         );
@@ -259,4 +264,3 @@ function mirrored(size: number, before: number, after: number, edgeTwice: boolea
     return edgeTwice ? period - 1 - place : period - place;
   });
 }
-

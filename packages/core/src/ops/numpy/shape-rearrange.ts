@@ -28,11 +28,7 @@ export function rearrange<A extends Operand>(
   ) as Out<A>;
 }
 
-function rearranged(
-  x: Tensor,
-  pattern: string,
-  given: Readonly<Record<string, number>>,
-): Tensor {
+function rearranged(x: Tensor, pattern: string, given: Readonly<Record<string, number>>): Tensor {
   const [left, right, ...rest] = pattern.split('->');
   if (left === undefined || right === undefined || rest.length > 0) {
     throw new ArgumentError(`rearrange: pattern "${pattern}" must have one "->".`);

@@ -13,10 +13,7 @@ import { range, tensorOf } from '../values.ts';
  * @param newShape Sizes; one of them may be −1 and is inferred.
  * @throws ShapeError if the sizes do not hold the elements.
  */
-export function reshape<A extends Operand>(
-  x: A,
-  newShape: number | readonly number[],
-): Out<A> {
+export function reshape<A extends Operand>(x: A, newShape: number | readonly number[]): Out<A> {
   const shape = typeof newShape === 'number' ? [newShape] : newShape;
   return apply('reshape', [x] as Operand[], { newShape: shape }, ([a]) =>
     reshaped(tensorOf(a!), shape),

@@ -114,7 +114,7 @@ function uniqueInGraph(x: Tensor, size: number, options: UniqueOptions): Found<T
 
 async function uniqueOnHost(given: Tensor, options: UniqueOptions): Promise<Tensor | Tensor[]> {
   const whole = options.axis === null || options.axis === undefined;
-  const axis = whole ? 0 : checkAxis(options.axis!, given.rank, 'unique');
+  const axis = checkAxis(options.axis ?? 0, Math.max(given.rank, 1), 'unique');
   const value = whole ? reshaped(given, [-1]) : movedAxes(given, axis, 0);
   const rows = value.shape[0]!;
   const width = product(value.shape.slice(1));

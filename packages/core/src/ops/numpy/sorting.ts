@@ -97,4 +97,3 @@ function insertionPoints(
   const before = primitives.compare(side === 'left' ? 'lt' : 'le', edges, places);
   return primitives.sum(primitives.cast(before, 'int32'), [values.rank]);
 }
-
