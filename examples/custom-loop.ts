@@ -28,7 +28,7 @@ class Classifier extends Model {
 utils.setRandomSeed(1);
 const model = new Classifier();
 const optimizer = optimizers.adam({ learningRate: 1e-3 });
-const lossFn = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+const lossFn = new losses.SparseCategoricalCrossentropy({ fromLogits: true });
 
 const trainStep = jit((images: Tensor, labels: Tensor) => {
   const tape = new GradientTape();

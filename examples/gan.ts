@@ -1,5 +1,4 @@
 /** A convolutional GAN on digits: two models, two optimizers, its own training step. */
-import { SeedGenerator } from '@addax/core';
 import {
   input,
   layers,
@@ -56,10 +55,10 @@ class GAN extends Model {
   generator = makeGenerator();
   gLoss = new metrics.Mean({ name: 'gLoss' });
   dLoss = new metrics.Mean({ name: 'dLoss' });
-  seeds = new SeedGenerator(7);
+  seeds = new random.SeedGenerator(7);
   gOptimizer = optimizers.adam({ learningRate: 2e-4, beta1: 0.5 });
   dOptimizer = optimizers.adam({ learningRate: 2e-4, beta1: 0.5 });
-  lossFn = losses.binaryCrossentropy({ fromLogits: true });
+  lossFn = new losses.BinaryCrossentropy({ fromLogits: true });
 
   override call(latent: Tensor): Tensor {
     return this.generator(latent);

@@ -1,7 +1,6 @@
 /** Fixed costs: a small eager op, compilation of a deep network, a second model of one structure. */
 import {
   type Backend,
-  clearSession,
   getBackend,
   input,
   layers,
@@ -9,6 +8,7 @@ import {
   ops,
   tensor,
   useBackend,
+  utils,
 } from '@addax/frontend';
 import { cpuTime, median } from './measure.ts';
 import { numbers } from './workloads/data.ts';
@@ -75,7 +75,7 @@ export async function compileCost(depth: number): Promise<CompileCost> {
   const first = await firstStep(depth, x, y);
   const largest = nodes;
   const compiledSoFar = compilations;
-  clearSession();
+  utils.clearSession();
   const second = await firstStep(depth, x, y);
   useBackend(before);
   return {

@@ -3,7 +3,7 @@
  * launches and workspace under a recorded ceiling, nothing on the host.
  */
 import { type Backend, type Executable, useBackend } from '@addax/core';
-import { clearSession, utils } from '@addax/frontend';
+import { utils } from '@addax/frontend';
 import type { TrainingCase } from './models.ts';
 
 /** What twenty steps gave. */
@@ -48,7 +48,7 @@ export function observed(backend: Backend): { backend: Backend; executables: Exe
 export async function train(backend: Backend, trainingCase: TrainingCase): Promise<TrainingResult> {
   const watching = observed(backend);
   useBackend(watching.backend);
-  clearSession();
+  utils.clearSession();
   utils.setRandomSeed(42);
   const { model, x, y } = trainingCase.make();
   const losses: number[] = [];

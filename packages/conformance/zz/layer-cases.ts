@@ -1,10 +1,10 @@
 /** Cases that call a layer or a whole model: values, masks, state, losses, gradients, shapes. */
 import { GradientTape, isRecord, SymbolicTensor, Tensor } from '@addax/core';
-import { getMask, input, type Layer } from '@addax/frontend';
-import { deserialize } from '@addax/frontend/saving';
+import { getMask, input, type Layer } from './shim.ts';
+import { deserialize } from './shim.ts';
 import type { GoldenCase, GoldenGroup, Tolerance } from './case-file.ts';
 import { expectNamed, expectValue } from './compare.ts';
-import { weightedSum } from './op-cases.ts';
+import { weightedSum } from './shim.ts';
 import { camelCase, CannotRun, hasKey, type Leaves, tensorNamed, valueOf } from './spec.ts';
 
 /** Names of further positional arguments of `call`, per class. */

@@ -8,8 +8,8 @@ import {
   resultType,
 } from '@addax/core';
 import {
-  type Initializer,
-  type LearningRateSchedule,
+  type initializers,
+  type schedules,
   type Loss,
   type Metric,
   type Optimizer,
@@ -162,7 +162,7 @@ export async function runOptimizerCase(group: GoldenGroup, golden: GoldenCase): 
 
 /** A learning-rate schedule at some steps. */
 export async function runScheduleCase(_group: GoldenGroup, golden: GoldenCase): Promise<void> {
-  const schedule = made<LearningRateSchedule>(golden);
+  const schedule = made<schedules.LearningRateSchedule>(golden);
   const steps = golden['steps'] as number[];
   const actual: number[] = [];
   for (const step of steps) {
@@ -188,7 +188,7 @@ export async function runTensorFunctionCase(group: GoldenGroup, golden: GoldenCa
 
 /** An initializer: values, or a distribution. */
 export async function runInitializerCase(group: GoldenGroup, golden: GoldenCase): Promise<void> {
-  const initializer = made<Initializer>(golden);
+  const initializer = made<initializers.Initializer>(golden);
   const shape = golden['shape'] as number[];
   const dtype = (golden['dtype'] as string | null) ?? 'float32';
   const drawn = initializer.draw(shape, dtype as 'float32');
