@@ -151,7 +151,7 @@ export abstract class HeadAttention extends Layer {
     const wantsScores = options['returnAttentionScores'] === true;
     const causal = options['useCausalMask'] === true;
     const mask = joinMasks(query.shape[1]!, value.shape[1]!, {
-      queryMask: options['queryMask'] ?? options.mask,
+      queryMask: options.mask,
       valueMask: options['valueMask'],
       keyMask: options['keyMask'],
       attentionMask: options['attentionMask'],

@@ -30,7 +30,7 @@ export interface MultiHeadAttentionOptions extends HeadAttentionOptions {
  *
  * Shapes: query `[batch, targets, features]`, value and key `[batch, sources, features]` →
  * `[batch, targets, features]`. Further call arguments: `attentionMask` (bool
- * `[batch, targets, sources]`), `queryMask`, `valueMask`, `keyMask`, `useCausalMask`, and
+ * `[batch, targets, sources]`), `valueMask`, `keyMask`, `useCausalMask`, and
  * `returnAttentionScores` (then the result is `[output, scores]`, scores
  * `[batch, heads, targets, sources]`).
  *

@@ -22,7 +22,7 @@ export class StackedRNNCells extends Layer implements Cell {
   }
 
   get stateSize(): readonly StateSize[] {
-    return this.cells.map(({ stateSize }) => stateSize);
+    return this.cells.map(({ stateSize }) => (typeof stateSize === 'number' ? [stateSize] : stateSize));
   }
 
   get outputSize(): number {
@@ -41,12 +41,12 @@ export class StackedRNNCells extends Layer implements Cell {
     const given = options['states'] as States;
     let output = inputs;
     const next = this.cells.map((cell, i) => {
-      const own = given[i]!;
-      const single = !Array.isArray(own);
-      const states = single ? [own] : own;
-      const [result, after] = cell.invoke(output, { states, training }) as [Tensor, States];
+      const [result, after] = cell.invoke(output, { states: given[i]!, training }) as [
+        Tensor,
+        States,
+      ];
       output = result;
-      return single ? after[0]! : after;
+      return after;
     });
     return [output, next];
   }
