@@ -6,11 +6,10 @@ import {
   hostNormal,
   type HostTensor,
   ShapeError,
-  ts,
 } from '@addax/core';
 import type { GainOptions } from './constant.ts';
 import { countOf, toHostTensor } from './initializer.ts';
-import { RandomInitializer, type SeedOptions } from './ts';
+import { RandomInitializer, type SeedOptions } from './random.ts';
 
 /** Rows or columns orthogonal to each other, whichever are fewer; leading axes count as rows. */
 export class Orthogonal extends RandomInitializer {

@@ -7,10 +7,9 @@ import {
   type HostTensor,
   hostTruncatedNormal,
   hostUniform,
-  ts,
 } from '@addax/core';
 import { checkOption } from '../identifiers.ts';
-import { RandomInitializer, type SeedOptions } from './ts';
+import { RandomInitializer, type SeedOptions } from './random.ts';
 
 /** Options of the named variance-scaling initializers. */
 export interface FanOptions extends SeedOptions {

@@ -1,0 +1,13 @@
+/**
+ * @packageDocumentation
+ * Configurations of Keras' files: objects to JSON and back. An entry of its own, so that applications
+ * that save nothing do not load every class.
+ */
+export { deserialize, type DeserializeOptions, type KerasObject } from './deserialize.ts';
+export { serialize, type SerializedObject } from './serialize.ts';
+export {
+  type RegisterOptions,
+  registerSerializable,
+  type SerializableClass,
+  type SerializableEntry,
+} from './registry.ts';

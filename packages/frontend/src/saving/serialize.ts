@@ -1,0 +1,126 @@
+/** Configurations as Keras writes them, from objects. */
+import { isRecord, Tensor, UnsupportedError } from '@addax/core';
+import * as activations from '../activations/index.ts';
+import { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
+import { toSnakeIdentifier } from '../identifiers.ts';
+import { isLayer } from '../layers/tracking.ts';
+import { describeClass } from './catalog.ts';
+import { IDENTIFIER_OPTIONS } from './identifier-options.ts';
+import { registrationOf, type SerializableEntry } from './registry.ts';
+
+/** An object as it stands in a file. */
+export interface SerializedObject {
+  readonly module: string | null;
+  readonly class_name: string;
+  readonly config: unknown;
+  readonly registered_name: string | null;
+  readonly build_config?: unknown;
+}
+
+/**
+ * The configuration of an object (layer, loss, optimizer …), as Keras writes it.
+ *
+ * @throws UnsupportedError for a class or function without a name in files, saying how to give it one.
+ *
+ * @example
+ * serialize(losses.huber({ delta: 2 }));
+ * // { module: 'keras.losses', class_name: 'Huber', config: { delta: 2, … }, registered_name: null }
+ */
+export function serialize(value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+    return value;
+  }
+  if (Array.isArray(value)) return value.map(serialize);
+  if (value instanceof DTypePolicy) return policy(value.name);
+  if (value instanceof Tensor) {
+    throw new UnsupportedError('a tensor cannot stand in a configuration: give plain numbers.');
+  }
+  if (isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, serialize(item)]));
+  }
+  const object = serializeObject(value);
+  if (object !== undefined) return object;
+  if (typeof value === 'function') return serializeFunction(value as () => unknown);
+  throw new UnsupportedError(`a value of this kind cannot stand in a file: ${String(value)}`);
+}
+
+function policy(name: string): SerializedObject {
+  return { module: 'keras', class_name: 'DTypePolicy', config: { name }, registered_name: null };
+}
+
+function serializeFunction(fn: () => unknown): unknown {
+  const name = activations.serialize(fn as never);
+  if (typeof name === 'string') return toSnakeIdentifier(name);
+  const registration = registrationOf(fn);
+  if (registration !== undefined) {
+    return {
+      module: 'builtins',
+      class_name: 'function',
+      config: registration.registeredName,
+      registered_name: 'function',
+    };
+  }
+  throw new UnsupportedError(
+    `the function ${fn.name === '' ? '(without a name)' : `"${fn.name}"`} has no name in files: ` +
+      "make it known with registerSerializable(fn, { package: 'my', name: '…' }).",
+  );
+}
+
+interface Configurable {
+  getConfig(): Readonly<Record<string, unknown>>;
+}
+
+function serializeObject(value: object): SerializedObject | undefined {
+  if (typeof (value as Partial<Configurable>).getConfig !== 'function') return undefined;
+  const described = describeClass(value);
+  const config = (value as Configurable).getConfig();
+  if (described === undefined) {
+    throw new UnsupportedError(
+      `${String(value)} is of a class without a name in files: make it known with ` +
+        "registerSerializable(Class, { package: 'my', name: 'Class' }).",
+    );
+  }
+  if ('entry' in described) {
+    const { entry } = described;
+    return {
+      module: entry.module,
+      class_name: entry.className,
+      config: builtInConfig(entry, config, isLayer(value)),
+      registered_name: null,
+    };
+  }
+  const { names = {}, name, registeredName } = described;
+  const written = Object.entries(config).map(([option, item]) => [
+    names[option] ?? option,
+    serialize(item),
+  ]);
+  return {
+    module: null,
+    class_name: name,
+    config: Object.fromEntries(written),
+    registered_name: registeredName,
+  };
+}
+
+function builtInConfig(
+  entry: SerializableEntry,
+  config: Readonly<Record<string, unknown>>,
+  layer: boolean,
+): Record<string, unknown> {
+  const written: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(config)) {
+    const key = entry.names[option];
+    if (key === undefined) {
+      throw new UnsupportedError(
+        `option "${option}" of ${entry.className} has no name in files; known: ` +
+          `${Object.keys(entry.names).join(', ')}.`,
+      );
+    }
+    const identifier = IDENTIFIER_OPTIONS.has(option) || (entry.identifiers ?? []).includes(option);
+    if (layer && option === 'dtype' && typeof value === 'string') written[key] = policy(value);
+    else if (identifier && typeof value === 'string') written[key] = toSnakeIdentifier(value);
+    else written[key] = serialize(value);
+  }
+  return written;
+}
