@@ -11,6 +11,8 @@ export interface CallContext {
   readonly training: boolean | undefined;
   /** Names of the layers down to this one, joined by "/". */
   readonly path: string;
+  /** Whether the layer is being called, rather than built by hand. */
+  readonly calling: boolean;
   /** Abstract evaluation: losses and warnings of it do not count. */
   readonly probing: boolean;
 }
@@ -26,7 +28,11 @@ export function callContext(): CallContext | undefined {
 /** Runs `fn` as part of a call of `layer`. */
 export function inContext<T>(
   layer: Layer,
-  options: { readonly training?: boolean | undefined; readonly probing?: boolean },
+  options: {
+    readonly training?: boolean | undefined;
+    readonly probing?: boolean;
+    readonly calling?: boolean;
+  },
   fn: () => T,
 ): T {
   const parent = current;
@@ -35,6 +41,7 @@ export function inContext<T>(
     parent,
     training: options.training ?? parent?.training,
     path: parent === undefined ? layer.name : `${parent.path}/${layer.name}`,
+    calling: options.calling ?? false,
     probing: options.probing ?? parent?.probing ?? false,
   };
   try {

@@ -30,7 +30,7 @@ import {
 } from '@addax/core';
 import { callContext, inContext, startsCollection } from './call-context.ts';
 import { checkSpec, formatShape, type InputSpec } from './input-spec.ts';
-import { isShaped, shapesOf } from './layer-options.ts';
+import { isShaped, mapShapes, shapesOf } from './layer-options.ts';
 import type { Layer, MaskStruct } from './layer.ts';
 import { getMask, masksOf, setMask, setMasks } from './masking.ts';
 import type { CallOptions, ResolvedCallOptions, ShapeStruct, WeightFunction } from './types.ts';
@@ -60,7 +60,7 @@ export function callConcrete(
   options: CallOptions,
 ): unknown {
   if (startsCollection()) target.clearLosses();
-  return inContext(layer, { training: options.training }, () =>
+  return inContext(layer, { training: options.training, calling: true }, () =>
     compute(layer, target, inputs, options),
   );
 }
@@ -72,7 +72,8 @@ export function callSymbolic(
   inputs: unknown,
   options: CallOptions,
 ): unknown {
-  const found = inContext(layer, { training: options.training, probing: true }, () => {
+  const context = { training: options.training, probing: true, calling: true };
+  const found = inContext(layer, context, () => {
     annotating(layer, inputs, () => prepare(layer, inputs, options));
     const masks = masksOf({ inputs, options }) ?? null;
     return infer({ inputs, options, masks }, (tree) => {
@@ -132,7 +133,10 @@ function computeInside(
   passMasks(layer, given, outputs, mask as MaskStruct);
   if (target.activity !== undefined) {
     for (const leaf of leavesOf(outputs)) {
-      if (leaf instanceof Tensor) layer.addLoss(target.activity(leaf));
+      if (!(leaf instanceof Tensor)) continue;
+      // Per sample, as in Keras: the penalty does not grow with the batch.
+      const penalty = target.activity(leaf);
+      layer.addLoss(leaf.rank === 0 ? penalty : penalty.div(Math.max(1, leaf.shape[0]!)));
     }
   }
   return outputs;
@@ -148,8 +152,17 @@ function prepare(layer: Layer, inputs: unknown, options: CallOptions): void {
     if (leavesOf(value).every(isShaped) && leavesOf(value).length > 0) others[key] = shapesOf(value);
   }
   // Weights are drawn on the host and keep their own dtype.
-  withAutocast(undefined, () => layer.build(shapesOf(inputs), others));
+  withAutocast(undefined, () => layer.build(buildShapes(inputs), others));
   if (layer.inputSpec !== undefined) checkInputs(layer, layer.inputSpec, inputs);
+}
+
+/** Shapes to build for; in a probe the size of the batch means nothing. */
+function buildShapes(inputs: unknown): ShapeStruct {
+  const shapes = shapesOf(inputs);
+  if (callContext()?.probing !== true) return shapes;
+  return mapShapes(shapes, ([first, ...rest]) =>
+    first === undefined ? [] : [null, ...rest],
+  ) as ShapeStruct;
 }
 
 function checkInputs(layer: Layer, spec: InputSpec | readonly InputSpec[], inputs: unknown): void {

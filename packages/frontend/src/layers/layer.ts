@@ -252,9 +252,14 @@ export class Layer extends Trackable implements Operation {
 
   /** Shape of the output for an input of this shape. */
   computeOutputShape(inputShape: ShapeStruct): ShapeStruct {
+    this.build(inputShape);
+    return this.computeShape(inputShape);
+  }
+
+  /** The shape that `call` gives, found by evaluating it without numbers. */
+  protected computeShape(inputShape: ShapeStruct): ShapeStruct {
     const input = mapShapes(inputShape, (shape) => new SymbolicTensor(shape, this.computeDtype, ''));
     const run = (tree: unknown): unknown => callConcrete(this, this.#target, tree, {});
-    this.build(inputShape);
     return shapesOf(inContext(this, { probing: true }, () => infer(input, run)));
   }
 

@@ -1,6 +1,6 @@
 /** The types around layers: shapes, options of constructors and calls, requests for weights. */
 import type { DType, HostTensor, Tensor, Variable } from '@addax/core';
-import type { DTypePolicy, DTypePolicyName } from '../dtype-policies/dtype-policy.ts';
+import type { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
 
 /** A shape; unknown axes (the batch, steps) are null. */
 export type Shape = readonly (number | null)[];

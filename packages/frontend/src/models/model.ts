@@ -10,10 +10,11 @@ import {
   type SymbolicTensor,
   type Tensor,
 } from '@addax/core';
+import { callContext } from '../layers/call-context.ts';
 import type { Layer } from '../layers/layer.ts';
 import { setMasks } from '../layers/masking.ts';
 import { type Tracked, unique } from '../layers/tracking.ts';
-import type { LayerOptions, ResolvedCallOptions } from '../layers/types.ts';
+import type { LayerOptions, ResolvedCallOptions, ShapeStruct } from '../layers/types.ts';
 import { Trainer } from '../trainer/trainer.ts';
 import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
 import { adjustInput, flattenInputs } from './standardize.ts';
@@ -75,6 +76,15 @@ export class Model extends Trainer {
   /** The graph of a functional model. */
   get graph(): ModelGraph | undefined {
     return this.#graph;
+  }
+
+  /**
+   * Makes the weights of a subclassed model for inputs of this shape, by evaluating `call` without
+   * numbers; a call on data does it too.
+   */
+  override build(inputShape: ShapeStruct): void {
+    if (this.#graph !== undefined || callContext()?.calling === true) return;
+    this.computeShape(inputShape);
   }
 
   override call(inputs: Struct<Tensor>, options: ResolvedCallOptions): unknown {

@@ -2,6 +2,8 @@
 import { type DType, leavesOf, SymbolicTensor, type Variable } from '@addax/core';
 import { InputLayer } from '../layers/input.ts';
 import type { Layer } from '../layers/layer.ts';
+import { mapShapes } from '../layers/layer-options.ts';
+import type { Shape } from '../layers/types.ts';
 import { print } from '../platform.ts';
 import type { Model } from './model.ts';
 
@@ -99,12 +101,30 @@ function isChain(model: Model): boolean {
 function outputShape(layer: Layer): string {
   const nodes = layer.inboundNodes;
   const node = layer instanceof InputLayer ? nodes[0] : nodes.at(-1);
-  if (node === undefined) return '?';
+  if (node === undefined) return builtShape(layer);
   const shapes = leavesOf(node.outputs)
     .filter((leaf): leaf is SymbolicTensor => leaf instanceof SymbolicTensor)
-    .map(({ shape }) => shape.map((size) => size ?? 'None'))
+    .map(({ shape }) => shape);
+  return shapesText(shapes);
+}
+
+/** Layers of subclassed models have no symbolic outputs, but know what they were built for. */
+function builtShape(layer: Layer): string {
+  if (layer.buildShape === undefined) return '?';
+  try {
+    const shapes: Shape[] = [];
+    mapShapes(layer.computeOutputShape(layer.buildShape), (shape) => shapes.push(shape));
+    return shapesText(shapes);
+  } catch {
+    return '?';
+  }
+}
+
+function shapesText(shapes: readonly Shape[]): string {
+  const texts = shapes
+    .map((shape) => shape.map((size) => size ?? 'None'))
     .map((shape) => (shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`));
-  return shapes.length === 1 ? shapes[0]! : `[${shapes.join(', ')}]`;
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
 }
 
 function connections(layer: Layer, nodes: ReadonlySet<object>): string {
@@ -168,7 +188,7 @@ function table(
 function totals(model: Model): string[] {
   const trained = model.trainableWeights;
   const frozen = model.nonTrainableWeights;
-  const optimizer = model.compiled ? model.optimizer.variables : [];
+  const optimizer = model.compiled && model.optimizer.built ? model.optimizer.variables : [];
   const lines = [
     line('Total params', [...trained, ...frozen, ...optimizer]),
     line('Trainable params', trained),

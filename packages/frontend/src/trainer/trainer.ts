@@ -219,9 +219,17 @@ export class Trainer extends Layer {
     return runEvaluate(this, x, given.y, given.options);
   }
 
-  /** The model's outputs for data of any length, batch by batch. */
-  async predict(x: DataStruct | BatchStream, options: PredictOptions = {}): Promise<Tensor> {
-    return (await runPredict(this, x, options)) as Tensor;
+  /**
+   * The model's outputs for data of any length, batch by batch.
+   *
+   * @returns A tensor; for models with several outputs the array or record they give (say which with
+   *   `predict<Tensor[]>(x)`).
+   */
+  async predict<R = Tensor>(
+    x: DataStruct | BatchStream,
+    options: PredictOptions = {},
+  ): Promise<R> {
+    return (await runPredict(this, x, options)) as R;
   }
 
   /** @internal The prediction step; models need not be compiled to predict. */
@@ -271,8 +279,8 @@ export class Trainer extends Layer {
   }
 
   /** The model's outputs for one batch. */
-  async predictOnBatch(x: DataStruct): Promise<Tensor> {
-    return this.predictor(await wholeBatch({ x })) as Tensor;
+  async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
+    return this.predictor(await wholeBatch({ x })) as R;
   }
 }
 
