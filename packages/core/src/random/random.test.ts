@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import cpu from '@addax/backend-cpu';
 import { useBackend } from '../backend/select.ts';
 import { ArgumentError, DTypeError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { tensor } from '../tensor/create.ts';
 import * as random from './index.ts';
 import { drawKey, seedWords, threefryBits } from './threefry.ts';
 
-beforeAll(() => useBackend(cpu.createSync!()));
+useBackend(cpu.createSync!());
 
 const { SeedGenerator } = random;
 
