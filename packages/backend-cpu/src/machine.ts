@@ -78,7 +78,8 @@ export class Machine implements Body {
   run(inputs: readonly Storage[], outputs: readonly Storage[]): void {
     const { slots, acts, inputSlots, outputSlots } = this;
     if (!this.isReady) this.prepare();
-    for (let i = 0; i < inputSlots.length; i++) slots[inputSlots[i]] = inputs[this.inputPositions[i]];
+    for (let i = 0; i < inputSlots.length; i++)
+      slots[inputSlots[i]] = inputs[this.inputPositions[i]];
     for (let i = 0; i < outputSlots.length; i++) {
       slots[outputSlots[i]] = outputs[this.outputPositions[i]];
     }

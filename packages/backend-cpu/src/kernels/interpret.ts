@@ -141,4 +141,3 @@ function pair(f: (a: number, b: number) => number, x: Expression, y: Expression)
   const [a, b] = [reader(x), reader(y)];
   return (frame) => f(a(frame), b(frame));
 }
-

@@ -108,7 +108,8 @@ function shift(inWord: F2, past: F1): Binary {
 const BINARY: Readonly<Record<BinaryFn, Binary>> = {
   add: kept((a, b) => a + b),
   sub: kept((a, b) => a - b),
-  mul: (dtype) => kept(dtype.endsWith('32') && !isFloat(dtype) ? Math.imul : (a, b) => a * b)(dtype),
+  mul: (dtype) =>
+    kept(dtype.endsWith('32') && !isFloat(dtype) ? Math.imul : (a, b) => a * b)(dtype),
   div: byKind(
     (a, b) => a / b,
     (a, b) => (b === 0 ? 0 : a / b),

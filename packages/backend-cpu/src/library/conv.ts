@@ -15,7 +15,13 @@ import { offsets, packStrided } from './strided.ts';
 import type { Offsets } from './strided.ts';
 
 /** Patches of the input of a convolution, one row per output position. */
-function inputPatches(input: Grid, output: Grid, windows: Windows, base: number, channels: number): Patches {
+function inputPatches(
+  input: Grid,
+  output: Grid,
+  windows: Windows,
+  base: number,
+  channels: number,
+): Patches {
   const taps = windowPositions(windows.window, windows.dilation);
   for (let i = 0; i < taps.length; i++) taps[i] -= windows.before[i % 3];
   return { source: input, base, channels, rows: output.sizes, steps: windows.strides, taps };
@@ -118,24 +124,8 @@ export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallCo
         packRows: (row, rows, k, depth, into) =>
           packPatchColumns(patches, data, row, rows, k, depth, into),
         packColumns: (column, columns, k, depth, into, at) =>
-          packStrided(
-            cotangent,
-            ctBase,
-            channels,
-            positions,
-            column,
-            columns,
-            k,
-            depth,
-            into,
-            at,
-          ),
-        write: writer(
-          out,
-          group * outputs,
-          offsets([columnCount(patches)], [output.channels]),
-          1,
-        ),
+          packStrided(cotangent, ctBase, channels, positions, column, columns, k, depth, into, at),
+        write: writer(out, group * outputs, offsets([columnCount(patches)], [output.channels]), 1),
       });
     }
   });

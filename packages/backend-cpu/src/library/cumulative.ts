@@ -14,7 +14,9 @@ function foldOf(fn: NodeOf<'cumulative'>['attrs']['fn'], dtype: DType): Fold {
       return Math.max;
     case 'sum':
       if (dtype === 'bool') return (total, value) => total | value;
-      return isFloat(dtype) ? (total, value) => total + value : (total, value) => (total + value) | 0;
+      return isFloat(dtype)
+        ? (total, value) => total + value
+        : (total, value) => (total + value) | 0;
     case 'prod':
       return isFloat(dtype) ? (total, value) => total * value : Math.imul;
   }

@@ -1,7 +1,7 @@
 /**
  * Generalised dot product. Batch, free and contracted axes may stand anywhere in both operands: they
  * become offsets, and packing reads through them. Thin products (a row or column of three or fewer)
- * skip packing; they add in the same order, so the bits are the same.
+ * and small ones skip packing; they add in the same order, so the bits are the same.
  */
 import { isFloat } from '@addax/core';
 import type { Storage } from '../storage.ts';
@@ -11,6 +11,9 @@ import { TILE, multiply } from './gemm.ts';
 import { offsetAt, offsets, packStrided } from './strided.ts';
 import type { Offsets } from './strided.ts';
 
+/** Products of fewer multiplications are not worth packing. */
+const SMALL = 2048;
+
 /** Offsets of one operand. */
 interface Side {
   readonly batch: Offsets;
@@ -18,7 +21,11 @@ interface Side {
   readonly contract: Offsets;
 }
 
-function side(shape: readonly number[], batch: readonly number[], contract: readonly number[]): Side {
+function side(
+  shape: readonly number[],
+  batch: readonly number[],
+  contract: readonly number[],
+): Side {
   const strides = stridesOf(shape);
   const over = (axes: readonly number[]): Offsets =>
     offsets(
@@ -34,12 +41,20 @@ function side(shape: readonly number[], batch: readonly number[], contract: read
 export function dot(node: NodeOf<'dot'>, { avals }: CallContext): Call {
   const [a, b] = node.inputs.map((value) => avals[value]);
   const { batch, contract } = node.attrs;
-  const left = side(a.shape, batch.map(([i]) => i), contract.map(([i]) => i));
-  const right = side(b.shape, batch.map(([, i]) => i), contract.map(([, i]) => i));
+  const left = side(
+    a.shape,
+    batch.map(([i]) => i),
+    contract.map(([i]) => i),
+  );
+  const right = side(
+    b.shape,
+    batch.map(([, i]) => i),
+    contract.map(([, i]) => i),
+  );
   if (!isFloat(a.dtype)) return integerDot(left, right, a.dtype === 'bool');
   const rows = left.free.size;
   const columns = right.free.size;
-  const isThin = rows < TILE || columns < TILE;
+  const isThin = Math.min(rows, columns) < TILE || rows * columns * left.contract.size <= SMALL;
   const size = rows * columns;
   return onNumbers([a, b], a.dtype, ([x, y], [out]) => {
     for (let i = 0; i < left.batch.size; i++) {

@@ -162,6 +162,9 @@ function tile(
 }
 
 /** The array, or a larger one. */
-export function atLeast(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
+export function atLeast(
+  array: Float64Array<ArrayBuffer>,
+  length: number,
+): Float64Array<ArrayBuffer> {
   return array.length >= length ? array : new Float64Array(Math.ceil(length * 1.25));
 }

@@ -68,7 +68,8 @@ class Sorter {
   /** Positions of the pushed keys in ascending order; starts over. */
   order(): Int32Array {
     const count = this.numbers;
-    for (let start = 0; start < count; start += RUN) this.insert(start, Math.min(start + RUN, count));
+    for (let start = 0; start < count; start += RUN)
+      this.insert(start, Math.min(start + RUN, count));
     for (let width = RUN; width < count; width *= 2) {
       for (let start = 0; start < count; start += 2 * width) {
         this.merge(start, Math.min(start + width, count), Math.min(start + 2 * width, count));

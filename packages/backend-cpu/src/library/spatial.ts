@@ -68,7 +68,10 @@ export function windowsOf(attrs: ConvAttrs | PoolAttrs, window: readonly number[
   return {
     window: triple(window, 1),
     strides: triple(attrs.strides, 1),
-    before: triple(attrs.padding.map(([before]) => before), 0),
+    before: triple(
+      attrs.padding.map(([before]) => before),
+      0,
+    ),
     dilation: triple(attrs.dilation, 1),
   };
 }

@@ -31,7 +31,7 @@ export function encodeFloat16(x: number): number {
   const bits = word[0];
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
+  if (magnitude > 0x7f800000) return 0x7e00;
   if (magnitude === 0x7f800000) return sign | 0x7c00;
   if (magnitude >= 0x38800000) return sign | ((magnitude - 0x38000000) >>> 13);
   return sign | (Math.abs(x) * 16777216);

@@ -114,7 +114,7 @@ export function erfInv(y: number): number {
   const w = -Math.log((1 - size) * (1 + size));
   let x =
     size * (w < 5 ? polynomial(w - 2.5, GILES_CENTRE) : polynomial(Math.sqrt(w) - 3, GILES_TAIL));
-  for (let step = 0; step < 2; step++) {
+  for (let step = 0; step < 3; step++) {
     // Near 1 the complement keeps the digits that 1 − erf would lose.
     const error = size > 0.5 ? 1 - size - erfc(x) : erf(x) - size;
     const slope = (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x);

@@ -79,12 +79,7 @@ function delay(graph: Graph, p: Placement, level: Int32Array): void {
   }
 }
 
-function joinNeighbours(
-  graph: Graph,
-  p: Placement,
-  level: Int32Array,
-  sets: DisjointSets,
-): void {
+function joinNeighbours(graph: Graph, p: Placement, level: Int32Array, sets: DisjointSets): void {
   graph.nodes.forEach((node, i) => {
     if (p.roles[i] !== 'pointwise' || !isMember(node, i, p)) return;
     for (const input of node.inputs) {
@@ -95,12 +90,7 @@ function joinNeighbours(
 }
 
 /** Reductions of one shape over the same axes that read a common value share their loop. */
-function joinReductions(
-  graph: Graph,
-  p: Placement,
-  level: Int32Array,
-  sets: DisjointSets,
-): void {
+function joinReductions(graph: Graph, p: Placement, level: Int32Array, sets: DisjointSets): void {
   const first = new Map<string, number>();
   graph.nodes.forEach((node, i) => {
     if (node.op !== 'reduce' || !isMember(node, i, p)) return;
@@ -184,10 +174,7 @@ function recomputed(graph: Graph, p: Placement, value: number): boolean {
   const node = graph.nodes[producer];
   if (p.stored[value] === 1 || p.cost[value] > CHEAP) return false;
   if (node.inputs.length === 0) return true;
-  return (
-    p.roles[producer] === 'map' &&
-    node.inputs.every((input) => readable(p, input))
-  );
+  return p.roles[producer] === 'map' && node.inputs.every((input) => readable(p, input));
 }
 
 /** Whether a value can be read inside any kernel. */

@@ -72,7 +72,7 @@ class Heap {
     if (this.items.length === 0) return -1;
     this.swap(0, this.items.length - 1);
     const item = this.items.pop()!;
-    for (let i = 0; ; ) {
+    for (let i = 0; ;) {
       let child = 2 * i + 1;
       if (child >= this.items.length) break;
       if (child + 1 < this.items.length && this.less(child + 1, child)) child++;

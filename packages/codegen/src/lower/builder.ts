@@ -22,8 +22,7 @@ export interface LowerInput {
 
 /** A statement, or the loops of another section from a depth inwards. */
 export type Draft =
-  | Statement
-  | { readonly kind: 'section'; readonly section: Section; readonly depth: number };
+  Statement | { readonly kind: 'section'; readonly section: Section; readonly depth: number };
 
 /** A loop path with the statements of each depth: `blocks[d]` runs inside the first d loops. */
 export interface Section {
@@ -85,6 +84,7 @@ export class Builder {
   }
 
   maskOf(expression: Expression): number {
+    if (expression.kind === 'compare') return this.maskOf(expression.a) | this.maskOf(expression.b);
     return expression.kind === 'local' ? this.masks[expression.local] : 0;
   }
 

@@ -49,6 +49,11 @@ function evaluatePointwise(builder: Builder, node: AnyNode, context: Context): E
   const from = graph.avals[node.inputs[0]].dtype;
   const isSame = (node.op === 'cast' || node.op === 'bitcast') && from === dtype;
   if (node.op === 'stopGradient' || isSame) return operands[0];
+  const [x, y] = operands;
+  if (node.op === 'compare' && x.kind !== 'compare' && y.kind !== 'compare') {
+    // Unnamed: it is mostly the condition of a select, and costs nothing to write again.
+    return apply(node, operands, from, dtype);
+  }
   return named(builder, context, dtype, operands, () => apply(node, operands, from, dtype));
 }
 

@@ -39,16 +39,16 @@ export function lowerGroup(
   const context: Context = { ...base.context, index };
   builder.setIdentity(index, shape);
   for (const nest of nests) emitNest(builder, nest, { ...base, context });
-  for (const node of nodes) evaluate(builder, node.outputs[0], context);
+  // All reads come before all stores: an output may share the memory of an operand.
+  const expressions = outputs.map((value) => evaluate(builder, value, context));
   const { path, blocks } = context.section;
   const at = builder.use(flatten(index, shape, builder.sizes.length));
-  for (const value of outputs) {
+  const length = elements(shape);
+  outputs.forEach((value, i) => {
     const { dtype } = input.graph.avals[value];
-    const length = elements(shape);
     const buffer = builder.addBuffer({ value, use: 'write', dtype, length, aligned: true });
-    const expression = evaluate(builder, value, context);
-    blocks[path.length].push({ kind: 'store', buffer, index: at, value: expression, dtype });
-  }
+    blocks[path.length].push({ kind: 'store', buffer, index: at, value: expressions[i], dtype });
+  });
   return finish(builder, context, nests);
 }
 
@@ -93,11 +93,7 @@ function makeNests(builder: Builder, nodes: readonly AnyNode[]): Nest[] {
   });
 }
 
-function finish(
-  builder: Builder,
-  context: Context,
-  nests: readonly Nest[],
-): LoweredKernel {
+function finish(builder: Builder, context: Context, nests: readonly Nest[]): LoweredKernel {
   const { path } = context.section;
   const borders = new Set(nests.map((nest) => path.length - trailingLoops(nest)));
   const chains: number[][] = [[]];

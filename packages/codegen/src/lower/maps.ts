@@ -151,12 +151,7 @@ function evaluateConcat(
     return evaluate(builder, node.inputs[operand], at(context, index));
   }
   const position = builder.position(context, context.index[axis]);
-  const condition = builder.name(
-    context,
-    'bool',
-    compareTo(position, 'lt', end),
-    builder.maskOf(position),
-  );
+  const condition = compareTo(position, 'lt', end);
   const [thenBranch, thenContext] = inBranch(context, index);
   const then = evaluate(builder, node.inputs[operand], thenContext);
   const [elseBranch, elseContext] = inBranch(context, context.index);

@@ -196,22 +196,28 @@ function argAccumulate(
   const both = (fn: 'and' | 'or', a: Expression, b: Expression): Expression => {
     return { kind: 'binary', fn, a, b, dtype: 'bool' };
   };
-  const fresh = both('and', nan(x), { kind: 'unary', fn: 'not', x: nan(read(best)), dtype: 'bool' });
+  const fresh = both('and', nan(x), {
+    kind: 'unary',
+    fn: 'not',
+    x: nan(read(best)),
+    dtype: 'bool',
+  });
   const position = builder.use(context.index[node.attrs.axis]);
   updates.push({
     kind: 'if',
     condition: isFloat ? both('or', better, fresh) : better,
-    then: [
-      write(best, x),
-      write(where, { kind: 'position', index: position, dtype: 'int32' }),
-    ],
+    then: [write(best, x), write(where, { kind: 'position', index: position, dtype: 'int32' })],
     otherwise: [],
   });
   return read(where);
 }
 
 /** Loops over the axes of a nest that are longer than 1, appended to the kernel's loops. */
-export function nestLoops(builder: Builder, shape: readonly number[], axes: readonly number[]): number[] {
+export function nestLoops(
+  builder: Builder,
+  shape: readonly number[],
+  axes: readonly number[],
+): number[] {
   const loops: number[] = [];
   for (const axis of [...axes].sort((a, b) => a - b)) {
     if (shape[axis] === 1) continue;

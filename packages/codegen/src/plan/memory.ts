@@ -166,7 +166,11 @@ class Planner {
   private slot(place: Place, dtype: DType, shape: readonly number[]): number {
     const length = shape.reduce((a, b) => a * b, 1);
     const number =
-      place.kind === 'workspace' ? place.offset : place.kind === 'constant' ? place.value : place.index;
+      place.kind === 'workspace'
+        ? place.offset
+        : place.kind === 'constant'
+          ? place.value
+          : place.index;
     const key = `${place.kind}:${number}:${dtype}:${length}`;
     const known = this.slotKeys.get(key);
     if (known !== undefined) return known;

@@ -179,7 +179,8 @@ export const javascript: Dialect = {
   immutable: (name, _, value) => `const ${name} = ${unwrap(value)};`,
   mutable: (name, _, value) => `let ${name} = ${unwrap(value)};`,
   assign: (name, value) => `${name} = ${unwrap(value)};`,
-  store: (buffer, index, value, dtype) => `${buffer}[${index}] = ${storedText(value, dtype)};`,
+  store: (buffer, index, value, dtype) =>
+    `${buffer}[${index}] = ${unwrap(storedText(value, dtype))};`,
   loop: (counter, size) => `for (let ${counter} = 0; ${counter} < ${size}; ${counter}++) {`,
   if: (condition) => `if (${condition}) {`,
   else: '} else {',

@@ -28,6 +28,8 @@ class Printer {
   private readonly defined = new Set<number>();
   /** The innermost open loop, −1 outside. */
   private inner = -1;
+  /** Names of the open loops: by depth, so that equal kernels of different ranks are one text. */
+  private readonly counters = new Map<number, string>();
   private addresses = 0;
 
   constructor(kernel: Kernel, dialect: Dialect) {
@@ -103,9 +105,12 @@ class Printer {
     for (const form of formsIn(statement.body)) this.hoist(form);
     const first = kernel.buffers.findIndex((buffer) => buffer.use === 'write');
     const size = kernel.flat ? dialect.length(this.buffers[first]) : String(statement.size);
-    this.line(dialect.loop(`i${statement.loop}`, size));
+    const name = `i${this.counters.size}`;
+    this.counters.set(statement.loop, name);
+    this.line(dialect.loop(name, size));
     this.nested(statement.body);
     this.line(dialect.end);
+    this.counters.delete(statement.loop);
     this.inner = outer;
   }
 
@@ -129,7 +134,10 @@ class Printer {
       target.push(stride === 1 ? name : `${name} * ${stride}`);
     };
     form.loops.forEach((stride, loop) => {
-      if (stride !== 0) add(loop === this.inner ? moving : fixed, `i${loop}`, stride);
+      if (stride === 0) return;
+      // The loop about to open has no name yet; what moves with it is not named outside it.
+      const name = this.counters.get(loop) ?? '';
+      add(loop === this.inner ? moving : fixed, name, stride);
     });
     for (const { local, stride } of form.terms) {
       if (stride !== 0) add(this.defined.has(local) ? fixed : moving, `t${local}`, stride);
