@@ -81,7 +81,7 @@ function record<T, R>(
   options: object,
   run: (inputs: Values<T>) => R,
 ): unknown {
-  const operation = new OpOperation(op, (tree) =>
+  const operation: OpOperation = new OpOperation(op, (tree) =>
     withSource(operation.name, () => run(toStructure(tree) as Values<T>)),
   );
   const outputs = infer(inputs, (tree) => operation.replay({ inputs: tree, options: {} }));
