@@ -1,23 +1,22 @@
-/** Ops whose shape depends on data read their operand on the host; here is where that is refused. */
+/** Ops whose result needs data read their operands on the host; here is where that is refused. */
 import { UnsupportedError } from '../errors.ts';
+import { SymbolicTensor } from '../symbolic/symbolic-tensor.ts';
 import type { Operand } from '../tensor/operand.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { currentTrace } from '../trace/trace.ts';
-import { apply } from './apply.ts';
-import { tensorOf } from './values.ts';
+import { toTensor } from './apply.ts';
 
-/** The tensor behind an op whose shape depends on data; an error where there is no data yet. */
+/**
+ * The tensor that an op reads on the host; an error where there is no data yet.
+ *
+ * @param option The option that would make the op independent of data.
+ */
 export function concrete(op: string, option: string, x: Operand): Tensor {
-  if (currentTrace() !== undefined) {
+  if (x instanceof SymbolicTensor || currentTrace() !== undefined) {
     throw new UnsupportedError(
-      `${op} gives a shape that depends on data, which a trace cannot have: set the option ` +
-        `"${option}", or call it outside of jit, fit and functional models.`,
+      `${op} needs the values of its operand, which traces and functional models do not have: set ` +
+        `the option "${option}", or call it outside of jit, fit and functional models.`,
     );
   }
-  const result = apply(op, [x] as Operand[], {}, ([a]) => tensorOf(a!));
-  if (result instanceof Tensor) return result;
-  throw new UnsupportedError(
-    `${op} gives a shape that depends on data, which a symbolic tensor cannot have: set the option ` +
-      `"${option}".`,
-  );
+  return toTensor(x);
 }
