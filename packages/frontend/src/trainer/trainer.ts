@@ -125,14 +125,16 @@ export class Trainer extends Layer {
     const state = this.compiledState;
     const { optimizer } = state;
     const tape = new GradientTape();
-    const { yPred, loss, scaled } = tape.record(() => {
+    const { yPred, loss } = tape.record(() => {
       const prediction: unknown = this.invoke(x, { training: true });
       const total = this.computeLoss({ x, y, yPred: prediction, sampleWeight });
-      return { yPred: prediction, loss: total, scaled: optimizer.scaleLoss(total) };
+      return { yPred: prediction, loss: total };
     });
     state.lossTracker.updateState(loss, { sampleWeight: batchSizeOf(x) });
+    // The forward pass may have made the weights; the loss scale is state of the built optimizer.
     const variables = (state.trained ??= this.#requireTrainable());
     if (!optimizer.built) optimizer.build(variables);
+    const scaled = tape.record(() => optimizer.scaleLoss(loss));
     optimizer.apply(tape.gradient(scaled, variables), variables);
     return this.computeMetrics({ x, y, yPred, sampleWeight });
   }

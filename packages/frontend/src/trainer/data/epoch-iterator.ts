@@ -117,7 +117,11 @@ export class EpochIterator {
     if (iterator === undefined) return;
     const closing = iterator.return(undefined);
     // A source that is still waiting for its next batch would keep us waiting too.
-    if (this.#signal?.aborted === true) closing.catch(() => undefined);
-    else await closing;
+    if (this.#signal?.aborted === true) {
+      closing.catch(() => undefined);
+      this.#source.cancel?.();
+    } else {
+      await closing;
+    }
   }
 }

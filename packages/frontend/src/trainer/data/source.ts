@@ -12,6 +12,8 @@ export interface DataSource {
   readonly batchSize: number | undefined;
   /** A new pass over the data, in the order of this epoch. */
   batches(epoch: number): AsyncGenerator<Batch>;
+  /** Tells a generator of the user's that nobody will ask it again. */
+  cancel?(): void;
 }
 
 /** What a source is made of. */
@@ -146,6 +148,10 @@ function streamSource(x: unknown, options: SourceOptions): DataSource {
         // A generator given as it is (one-shot) goes on where it stopped in the next epoch.
         if (iterator !== x) await iterator.return?.();
       }
+    },
+    cancel() {
+      const closing: unknown = (x as Partial<AnyIterator>).return?.();
+      if (closing instanceof Promise) closing.catch(() => undefined);
     },
   };
 }
