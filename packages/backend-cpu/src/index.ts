@@ -5,7 +5,6 @@
 import type { BackendModule } from '@addax/core';
 import { ArgumentError } from '@addax/core';
 import { CpuBackend } from './backend.ts';
-import type { CpuOptions } from './backend.ts';
 
 export { CpuBackend } from './backend.ts';
 export type { CpuOptions } from './backend.ts';
@@ -16,7 +15,7 @@ function create(options: Readonly<Record<string, unknown>> = {}): CpuBackend {
       throw new ArgumentError(`the cpu backend has no option "${name}"; it takes: interpret`);
     }
   }
-  return new CpuBackend(options as CpuOptions);
+  return new CpuBackend(options);
 }
 
 /** The module to register or hand to `setBackend`. */

@@ -17,7 +17,7 @@ export class Sketch {
   }
 
   add<Op extends OpName>(op: Op, inputs: readonly number[], attrs: OpAttrs[Op]): number {
-    return this.builder.add(op, inputs, attrs)[0]!;
+    return this.builder.add(op, inputs, attrs)[0];
   }
 
   all<Op extends OpName>(op: Op, inputs: readonly number[], attrs: OpAttrs[Op]): readonly number[] {
@@ -43,7 +43,7 @@ export function host(values: ArrayLike<number>, dtype: DType = 'float32'): HostA
   const sketch = new Sketch();
   const x = sketch.input([values.length], 'float64');
   const graph = sketch.finish(sketch.add('cast', [x], { dtype }));
-  return run(graph, [Float64Array.from(values)])[0]!;
+  return run(graph, [Float64Array.from(values)])[0];
 }
 
 /** Runs a graph on host arrays. */
@@ -84,7 +84,7 @@ function single(node: AnyNode, avals: readonly Aval[]): Graph {
     avals: [...node.inputs, ...node.outputs].map((value) => avals[value]),
     inputs: node.inputs.map((_, i) => i),
     constants: new Map(),
-    nodes: [{ ...node, inputs: node.inputs.map((_, i) => i), outputs } as AnyNode],
+    nodes: [{ ...node, inputs: node.inputs.map((_, i) => i), outputs }],
     outputs,
   };
 }

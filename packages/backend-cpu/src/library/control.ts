@@ -27,7 +27,7 @@ export function scan(node: NodeOf<'scan'>, context: CallContext): Call {
       for (let i = 0; i < carries; i++) outputs[i].set(inputs[constants + i]);
       return;
     }
-    const arguments_ = inputs.slice();
+    const operands = inputs.slice();
     const results = outputs.slice(0, saves);
     for (let step = 0; step < length; step++) {
       const at = reverse ? length - 1 - step : step;
@@ -37,9 +37,9 @@ export function scan(node: NodeOf<'scan'>, context: CallContext): Call {
         if (step === 0 && saveCarries) {
           const first = rowOf(outputs[saves + i], at, sizes[input]);
           first.set(inputs[input]);
-          arguments_[input] = first;
+          operands[input] = first;
         } else if (step > 0) {
-          arguments_[input] = results[i];
+          operands[input] = results[i];
         }
       }
       for (let i = 0; i < carries; i++) {
@@ -48,12 +48,12 @@ export function scan(node: NodeOf<'scan'>, context: CallContext): Call {
         else results[i] = buffers[step & 1][i];
       }
       for (let i = constants + carries; i < inputs.length; i++) {
-        arguments_[i] = rowOf(inputs[i], at, sizes[i]);
+        operands[i] = rowOf(inputs[i], at, sizes[i]);
       }
       for (let i = 0; i < ySizes.length; i++) {
         results[carries + i] = rowOf(outputs[carries + i], at, ySizes[i]);
       }
-      program.run(arguments_, results);
+      program.run(operands, results);
     }
   };
 }
@@ -80,14 +80,14 @@ export function whileLoop(node: NodeOf<'while'>, context: CallContext): Call {
   const buffers = twoSets(context, avals);
   const verdict = context.keep('bool', 1);
   return (inputs, outputs) => {
-    const arguments_ = inputs.slice();
+    const operands = inputs.slice();
     for (let step = 0; ; step++) {
-      test.run(arguments_, [verdict]);
+      test.run(operands, [verdict]);
       if (verdict[0] === 0) break;
       const results = buffers[step & 1];
-      program.run(arguments_, results);
-      results.forEach((result, i) => (arguments_[constants + i] = result));
+      program.run(operands, results);
+      results.forEach((result, i) => (operands[constants + i] = result));
     }
-    outputs.forEach((output, i) => output.set(arguments_[constants + i]));
+    outputs.forEach((output, i) => output.set(operands[constants + i]));
   };
 }

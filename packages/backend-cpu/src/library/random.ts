@@ -1,11 +1,11 @@
 /** Threefry-2x32-20 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011). */
-import type { Call, NodeOf } from './call.ts';
+import type { Call } from './call.ts';
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 const PARITY = 0x1bd11bda;
 
 /** Prepares `randomBits`: elements 2i and 2i + 1 are the words of block (0, i). */
-export function randomBits(_: NodeOf<'randomBits'>): Call {
+export function randomBits(): Call {
   return ([key], [out]) => {
     const keys = [key[0] | 0, key[1] | 0, PARITY ^ key[0] ^ key[1]];
     for (let at = 0; at < out.length; at += 2) {

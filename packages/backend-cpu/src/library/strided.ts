@@ -28,11 +28,11 @@ export function offsets(sizes: readonly number[], strides: readonly number[]): O
     }
   });
   const size = sizes.reduce((a, b) => a * b, 1);
-  if (axes.length === 0) return { size, stride: 1, table: undefined };
+  if (axes.length === 0 || size === 0) return { size, stride: 1, table: undefined };
   if (axes.length === 1) return { size, stride: axes[0].stride, table: undefined };
   const table = new Int32Array(size);
   let filled = 1;
-  for (let i = axes.length - 1; i >= 0 && size > 0; i--) {
+  for (let i = axes.length - 1; i >= 0; i--) {
     for (let step = axes[i].size - 1; step >= 0; step--) {
       for (let j = 0; j < filled; j++) table[step * filled + j] = table[j] + step * axes[i].stride;
     }

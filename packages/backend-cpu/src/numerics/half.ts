@@ -20,7 +20,7 @@ export function roundFloat16(x: number): number {
   words[1] = ((exponent + 42) << 20) | 0x80000;
   const magic = float64[0];
   const result = x + magic - magic;
-  if (result === 0) return x * 0;
+  if (result === 0) return x < 0 || Object.is(x, -0) ? -0 : 0;
   if (result > 65504) return Infinity;
   return result < -65504 ? -Infinity : result;
 }

@@ -1,14 +1,13 @@
 /** Integer rules that JavaScript's operators do not have. */
 
-/** Half to even. */
+/** Half to even; keeps the sign of zero. */
 export function roundEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
-  if (rest < 0.5) return rest === 0 ? x : floor === 0 ? x * 0 : floor;
-  if (rest > 0.5) return floor === -1 ? -0 : floor + 1;
-  if (rest !== 0.5) return x; // NaN and infinities
-  if (floor % 2 !== 0) return floor === -1 ? -0 : floor + 1;
-  return floor === 0 ? x * 0 : floor;
+  if (rest === 0) return x;
+  if (rest < 0.5 || (rest === 0.5 && floor % 2 === 0)) return floor;
+  if (rest >= 0.5) return floor === -1 ? -0 : floor + 1;
+  return x; // NaN and infinities
 }
 
 /** a ** b modulo 2^32; negative exponents give 0 except for the bases 1 and −1. */
