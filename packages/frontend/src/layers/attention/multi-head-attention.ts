@@ -78,7 +78,7 @@ export class MultiHeadAttention extends HeadAttention {
       key: projection(key.length - 1, 1, [numHeads, keyDim]),
       value: projection(value.length - 1, 1, [numHeads, valueDim]),
       gate: { ...projection(query.length - 1, 1, [numHeads, valueDim]), activation: 'sigmoid' },
-      output: projection(query.length - 1, 2, features as number[]),
+      output: projection(query.length - 1, 2, features),
       ...attentionEquations(rank, axes),
       attentionAxes: axes.length,
     };

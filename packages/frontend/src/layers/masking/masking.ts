@@ -29,7 +29,7 @@ export class Masking extends Layer {
 
   override call(inputs: Tensor): Tensor {
     const kept = ops.any(ops.notEqual(inputs, this.maskValue), { axis: -1, keepdims: true });
-    return ops.multiply(inputs, ops.cast(kept, inputs.dtype));
+    return ops.where(kept, inputs, 0);
   }
 
   override computeMask(inputs: Tensor): Tensor {

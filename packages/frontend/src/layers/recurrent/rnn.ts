@@ -1,5 +1,5 @@
 /** The base of recurrent layers: a cell, run over the steps of a sequence. */
-import { ArgumentError, leavesOf, mapTree, ops, Tensor, Variable } from '@addax/core';
+import { ArgumentError, leavesOf, mapTree, ops, type Tensor, Variable } from '@addax/core';
 import { Layer, type MaskStruct } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';
 import { type Cell, GatedCell, type States } from './cell.ts';

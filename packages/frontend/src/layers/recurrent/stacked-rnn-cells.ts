@@ -22,7 +22,9 @@ export class StackedRNNCells extends Layer implements Cell {
   }
 
   get stateSize(): readonly StateSize[] {
-    return this.cells.map(({ stateSize }) => (typeof stateSize === 'number' ? [stateSize] : stateSize));
+    return this.cells.map(({ stateSize }) =>
+      typeof stateSize === 'number' ? [stateSize] : stateSize,
+    );
   }
 
   get outputSize(): number {

@@ -10,10 +10,6 @@ const SATURATION = -1.6732632423543772 * 1.0507009873554805;
 export class AlphaDropout extends Dropout {
   static override readonly className: string = 'AlphaDropout';
 
-  constructor(options: DropoutOptions) {
-    super(options);
-  }
-
   override call(inputs: Tensor, { training }: ResolvedCallOptions): Tensor {
     const { rate, seedGenerator: seed } = this;
     if (!training || seed === undefined) return inputs;

@@ -7,10 +7,6 @@ import { RateLayer, type RateOptions } from './random-layer.ts';
 export class GaussianDropout extends RateLayer {
   static override readonly className: string = 'GaussianDropout';
 
-  constructor(options: RateOptions) {
-    super(options);
-  }
-
   override call(inputs: Tensor, { training }: ResolvedCallOptions): Tensor {
     const { rate, seedGenerator: seed } = this;
     if (!training || seed === undefined) return inputs;

@@ -160,6 +160,20 @@ export const LAYERS: readonly SerializableEntry[] = [
     },
     { ignored: [...QUANTIZATION, 'input_length'] },
   ),
+  entry(
+    layers.ReversibleEmbedding,
+    {
+      inputDim: 'input_dim',
+      outputDim: 'output_dim',
+      maskZero: 'mask_zero',
+      tieWeights: 'tie_weights',
+      reverseDtype: 'reverse_dtype',
+      logitSoftCap: 'logit_soft_cap',
+      ...EMBEDDINGS,
+      ...ACTIVITY,
+    },
+    { ignored: QUANTIZATION },
+  ),
   entry(layers.Identity, {}),
   entry(
     layers.Lambda,
@@ -250,6 +264,7 @@ export const LAYERS: readonly SerializableEntry[] = [
     epsilon: 'epsilon',
     ...AFFINE,
   }),
+  entry(layers.SpectralNormalization, { layer: 'layer', powerIterations: 'power_iterations' }),
   entry(layers.UnitNormalization, { axis: 'axis' }),
   entry(layers.SimpleRNNCell, CELL),
   entry(layers.LSTMCell, LSTM_CELL, { ignored: ['implementation'] }),
