@@ -15,7 +15,7 @@ export const ARROWS = {
   codegen: { static: ['core'] },
   'backend-cpu': { static: ['core', 'codegen'] },
   frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats'] },
-  conformance: { static: ['core', 'frontend', 'formats'] },
+  conformance: { static: ['core', 'backend-cpu', 'frontend', 'formats'] },
 };
 
 /** What may stand only in files that a browser never loads. */
