@@ -18,7 +18,11 @@ function create(options: Readonly<Record<string, unknown>> = {}): CpuBackend {
   return new CpuBackend(options);
 }
 
-/** The module to register or hand to `setBackend`. */
+/**
+ * The module to register or hand to `setBackend`.
+ *
+ * @alias
+ */
 export const cpu: BackendModule = {
   name: 'cpu',
   probe: async () => ({ ok: true, device: 'JavaScript on one core' }),

@@ -17,19 +17,14 @@ const VALUES = Object.values(helpers) as unknown[];
 const CACHE_SIZE = 4096;
 const cache = new Map<string, KernelFunction>();
 
-let allowed: boolean | undefined;
-
 /** Whether text may be compiled here; content security policies can forbid it. */
-export function canCompileText(): boolean {
-  if (allowed === undefined) {
-    try {
-      // oxlint-disable-next-line typescript/no-implied-eval -- whether it is allowed is the question
-      allowed = new Function('return true')() === true;
-    } catch {
-      allowed = false;
-    }
+export function canCompileText(constructor: FunctionConstructor = Function): boolean {
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- whether it is allowed is the question
+    return new constructor('return true')() === true;
+  } catch {
+    return false;
   }
-  return allowed;
 }
 
 /** The text of a kernel. */

@@ -6,6 +6,7 @@
 import type { Storage } from '../storage.ts';
 import { onNumbers } from './call.ts';
 import type { Call, CallContext, NodeOf } from './call.ts';
+import * as depthwise from './depthwise.ts';
 import { TILE, multiply } from './gemm.ts';
 import { columnCount, packPatchColumns, packPatchRows, rowCount } from './patches.ts';
 import type { Patches } from './patches.ts';
@@ -69,6 +70,11 @@ export function conv(node: NodeOf<'conv'>, { avals }: CallContext): Call {
   const windows = windowsOf(node.attrs, kernel.shape.slice(0, -2));
   const inputs = input.channels / groups;
   const outputs = output.channels / groups;
+  if (groups > 1 && inputs === 1) {
+    return onNumbers([x, kernel], x.dtype, ([data, weights], [out]) =>
+      depthwise.forward({ input, output, windows }, data, weights, out),
+    );
+  }
   const positions = positionsOf(output, output.sizes, ONES);
   const weightColumns = offsets([outputs], [1]);
   return onNumbers([x, kernel], x.dtype, ([data, weights], [out]) => {
@@ -110,6 +116,11 @@ export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallCo
   const windows = windowsOf(node.attrs, kernelShape.slice(0, -2));
   const inputs = input.channels / groups;
   const outputs = output.channels / groups;
+  if (groups > 1 && inputs === 1) {
+    return onNumbers([x, ct], x.dtype, ([data, cotangent], [out]) =>
+      depthwise.gradKernel({ input, output, windows }, data, cotangent, out),
+    );
+  }
   const positions = positionsOf(output, output.sizes, ONES);
   const channels = offsets([outputs], [output.channelStride]);
   return onNumbers([x, ct], x.dtype, ([data, cotangent], [out]) => {
@@ -203,6 +214,11 @@ export function convGradInput(node: NodeOf<'convGradInput'>, { avals }: CallCont
   const windows = windowsOf(node.attrs, kernel.shape.slice(0, -2));
   const inputs = input.channels / groups;
   const outputs = output.channels / groups;
+  if (groups > 1 && inputs === 1) {
+    return onNumbers([ct, kernel], ct.dtype, ([data, weights], [out]) =>
+      depthwise.gradInput({ input, output, windows }, data, weights, out),
+    );
+  }
   const columns = offsets([inputs], [output.channels]);
   const plans: { phases: Phase[]; group: number }[] = [];
   for (let group = 0; group < groups; group++) {

@@ -98,30 +98,48 @@ export function packPatchColumns(
   depth: number,
   into: Float64Array,
 ): void {
-  const { source, channels, taps } = p;
-  const [sizeD, sizeH, sizeW] = source.sizes;
-  const [strideD, strideH, strideW] = source.strides;
+  const { channels } = p;
   fillOrigins(p, k, depth);
-  for (let column = 0; column < count; column++) {
+  for (let column = 0; column < count;) {
     const tap = Math.floor((first + column) / channels);
     const channel = first + column - tap * channels;
-    const tapD = taps[3 * tap];
-    const tapH = taps[3 * tap + 1];
-    const tapW = taps[3 * tap + 2];
-    const offset = channel * source.channelStride;
-    let to = (column & ~3) * depth + (column & 3);
-    for (let i = 0; i < depth; i++, to += TILE) {
-      const atD = origins[4 * i + 1] + tapD;
-      const atH = origins[4 * i + 2] + tapH;
-      const atW = origins[4 * i + 3] + tapW;
-      const isInside =
-        atD >= 0 && atD < sizeD && atH >= 0 && atH < sizeH && atW >= 0 && atW < sizeW;
-      into[to] = isInside
-        ? data[origins[4 * i] + offset + atD * strideD + atH * strideH + atW * strideW]
-        : 0;
-    }
+    const isPanel = (column & 3) === 0 && column + TILE <= count && channel + TILE <= channels;
+    packTap(p, data, tap, channel, depth, into, (column & ~3) * depth + (column & 3), isPanel);
+    column += isPanel ? TILE : 1;
   }
   clearLanes(count, depth, into);
+}
+
+/** One window position along a block of rows: one channel, or four that fill a panel. */
+function packTap(
+  { source, taps }: Patches,
+  data: Storage,
+  tap: number,
+  channel: number,
+  depth: number,
+  into: Float64Array,
+  at: number,
+  isPanel: boolean,
+): void {
+  const [sizeD, sizeH, sizeW] = source.sizes;
+  const [strideD, strideH, strideW] = source.strides;
+  const step = source.channelStride;
+  const tapD = taps[3 * tap];
+  const tapH = taps[3 * tap + 1];
+  const tapW = taps[3 * tap + 2];
+  const offset = channel * step;
+  for (let i = 0, to = at; i < depth; i++, to += TILE) {
+    const atD = origins[4 * i + 1] + tapD;
+    const atH = origins[4 * i + 2] + tapH;
+    const atW = origins[4 * i + 3] + tapW;
+    const isInside = atD >= 0 && atD < sizeD && atH >= 0 && atH < sizeH && atW >= 0 && atW < sizeW;
+    const from = origins[4 * i] + offset + atD * strideD + atH * strideH + atW * strideW;
+    into[to] = isInside ? data[from] : 0;
+    if (!isPanel) continue;
+    into[to + 1] = isInside ? data[from + step] : 0;
+    into[to + 2] = isInside ? data[from + 2 * step] : 0;
+    into[to + 3] = isInside ? data[from + 3 * step] : 0;
+  }
 }
 
 function fillOrigins(p: Patches, first: number, count: number): void {

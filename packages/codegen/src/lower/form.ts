@@ -45,17 +45,6 @@ export function plusTerm(form: Form, local: number, stride: number): Form {
   return { ...form, terms: [...form.terms, { local, stride }] };
 }
 
-/** Row-major strides of a shape. */
-export function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = stride;
-    stride *= shape[i];
-  }
-  return strides;
-}
-
 /** Elements of a shape. */
 export function elements(shape: readonly number[]): number {
   let count = 1;
