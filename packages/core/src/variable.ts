@@ -267,8 +267,19 @@ export class Variable extends TensorMethods implements TraceVariable {
     this.#snapshot = undefined;
     if (snapshot === undefined || snapshot.isDisposed) return;
     const storage = this.#ensure();
+    // Another variable that shares the value may have given the snapshot its own buffer already.
+    if (placeOf(snapshot) !== storage) return;
     const [copy] = copyOf(storage.backend, this.aval).run([storage.buffer]);
     replaceStorage(snapshot, new Storage(storage.backend, copy!));
+    storage.release();
+  }
+
+  /** A buffer shared with another variable (`a.assign(b)`) is copied before it is written. */
+  #separate(): void {
+    const storage = this.#ensure();
+    if (!storage.shared) return;
+    const [copy] = copyOf(storage.backend, this.aval).run([storage.buffer]);
+    this.#storage = new Storage(storage.backend, copy!);
     storage.release();
   }
 
@@ -280,6 +291,7 @@ export class Variable extends TensorMethods implements TraceVariable {
     variableStorage = (variable) => variable.#ensure();
     takeDonated = (variable) => {
       variable.#detach();
+      variable.#separate();
       return variable.#ensure();
     };
     setVariableStorage = (variable, storage) => {

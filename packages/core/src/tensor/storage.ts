@@ -46,6 +46,11 @@ export class Storage {
     return this.#buffer === undefined;
   }
 
+  /** Whether other tensors or variables show this value too. */
+  get shared(): boolean {
+    return this.#owners > 1;
+  }
+
   /** One more tensor or variable shows this value. */
   retain(): this {
     this.#owners++;
