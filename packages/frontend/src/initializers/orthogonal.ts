@@ -1,12 +1,5 @@
 /** Orthogonal matrices, by Householder QR of a normal matrix (Saxe et al., arXiv 1312.6120). */
-import {
-  decode,
-  type DType,
-  floatx,
-  hostNormal,
-  type HostTensor,
-  ShapeError,
-} from '@addax/core';
+import { decode, type DType, floatx, hostNormal, type HostTensor, ShapeError } from '@addax/core';
 import type { GainOptions } from './constant.ts';
 import { countOf, toHostTensor } from './initializer.ts';
 import { RandomInitializer, type SeedOptions } from './random.ts';

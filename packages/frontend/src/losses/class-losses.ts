@@ -1,5 +1,5 @@
 /** Loss classes for classes, regions and embeddings: the functions, with a name and a reduction. */
-import { type Tensor, UnsupportedError } from '@addax/core';
+import type { Tensor } from '@addax/core';
 import * as entropies from './crossentropy.ts';
 import type {
   BinaryFocalOptions,
@@ -7,6 +7,7 @@ import type {
   CrossentropyOptions,
   SparseCrossentropyOptions,
 } from './crossentropy.ts';
+import { ctc } from './ctc.ts';
 import { Loss, type LossOptions } from './loss.ts';
 import * as overlaps from './overlap.ts';
 import type { CircleOptions, OverlapOptions, TverskyOptions } from './overlap.ts';
@@ -245,7 +246,7 @@ export class CTC extends Loss {
     super({ ...options, name: options.name ?? 'ctc' });
   }
 
-  override call(_yTrue: Tensor, _yPred: Tensor): Tensor {
-    throw new UnsupportedError('the CTC loss is not available: ctcLoss is not among the ops.');
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return ctc(yTrue, yPred);
   }
 }

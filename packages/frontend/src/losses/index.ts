@@ -13,6 +13,7 @@ export * from './class-losses.ts';
 export * from './regression-losses.ts';
 export * from './crossentropy.ts';
 export * from './overlap.ts';
+export { ctc } from './ctc.ts';
 export {
   categoricalHinge,
   cosineSimilarity,

@@ -48,7 +48,7 @@ export interface Loss {
  * sample.
  *
  * @example
- * const loss = losses.meanSquaredError({ reduction: 'sum' });
+ * const loss = new losses.MeanSquaredError({ reduction: 'sum' });
  * loss(yTrue, yPred, { sampleWeight: [1, 0.5] });
  */
 export abstract class Loss extends Described {

@@ -43,11 +43,12 @@ export function entryNamed(module: string | null, className: string): Serializab
     found.find((item) => parts.includes(item.module.split('.').at(-1)!)) ??
     (found.length === 1 ? found[0] : undefined);
   if (entry !== undefined) return entry;
+  const near = suggestion(className, [...names().keys()]);
   throw new UnsupportedError(
     `the file uses class "${className}" of ${module ?? 'an unknown module'}, which is not known ` +
-      `here: ${suggestion(className, [...names().keys()]).slice(0, 200)} A class of your own is ` +
-      `made known with registerSerializable(${className}, { package, name: '${className}' }), or ` +
-      'handed over in customObjects.',
+      `here. ${near.startsWith('did') ? `${near} ` : ''}A class of your own is made known with ` +
+      `registerSerializable(${className}, { package, name: '${className}' }), or handed over in ` +
+      'customObjects.',
   );
 }
 

@@ -142,7 +142,8 @@ function bareName(name: string): string {
 
 function customClass(object: KerasObject, context: ReadContext): unknown {
   const { class_name: className, registered_name: registeredName } = object;
-  const own = context.customObjects[registeredName ?? className] ?? context.customObjects[className];
+  const own =
+    context.customObjects[registeredName ?? className] ?? context.customObjects[className];
   const builtIn = (object.module ?? '').startsWith('keras');
   const registration = registeredAs(registeredName ?? className);
   const make = own ?? (builtIn ? undefined : registration?.value);

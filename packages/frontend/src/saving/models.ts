@@ -13,6 +13,7 @@ import {
   type KerasObject,
   type ReadContext,
 } from './deserialize.ts';
+import { opOfClass, positionalKeys } from './graph-ops.ts';
 import { optionNames } from './names.ts';
 import type { SerializableEntry } from './registry.ts';
 
@@ -186,8 +187,7 @@ class GraphReader {
       const [name, node, index] = value;
       const layer = this.#layers.get(name);
       const nested = layer instanceof Model && layer.graph !== undefined;
-      const first = nested && !this.#results.has(`${name}/${node}`) ? 1 : 0;
-      return this.tensorAt(name, nested && node > 0 ? node - 1 : node - first, index);
+      return this.tensorAt(name, nested && node > 0 ? node - 1 : node, index);
     }
     if (Array.isArray(value)) return value.map((item) => this.structure(item));
     if (isRecord(value)) {
@@ -222,38 +222,20 @@ const FURTHER_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   LSTM: ['sequence', 'mask'],
 };
 
-/** Options of graph ops that are positional arguments in `ops`. */
-const POSITIONAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  broadcastTo: ['shape'],
-  cast: ['dtype'],
-  clip: ['x_min', 'x_max'],
-  expandDims: ['axis'],
-  moveaxis: ['source', 'destination'],
-  oneHot: ['num_classes'],
-  pad: ['pad_width'],
-  repeat: ['repeats'],
-  reshape: ['newshape'],
-  roll: ['shift'],
-  split: ['indices_or_sections'],
-  swapaxes: ['axis1', 'axis2'],
-  tile: ['repeats'],
-  topK: ['k'],
-};
-
 function callOp(
   entry: LayerEntry,
   args: readonly unknown[],
   kwargs: Readonly<Record<string, unknown>>,
   context: ReadContext,
 ): unknown {
-  const name = entry.class_name[0]!.toLowerCase() + entry.class_name.slice(1);
+  const name = opOfClass(entry.class_name);
   const op = (ops as unknown as Readonly<Record<string, unknown>>)[name];
   if (typeof op !== 'function') {
     throw new UnsupportedError(`the file uses the op "${entry.class_name}", which is not known.`);
   }
   const settings = new Map(Object.entries({ ...(entry.config as object), ...kwargs }));
   settings.delete('name');
-  const positional = (POSITIONAL_OPTIONS[name] ?? []).map((key) => {
+  const positional = positionalKeys(name).map((key) => {
     const value = settings.get(key);
     settings.delete(key);
     return value;

@@ -6,6 +6,7 @@ import { toSnakeIdentifier } from '../identifiers.ts';
 import { isLayer } from '../layers/tracking.ts';
 import { describeClass } from './catalog.ts';
 import { IDENTIFIER_OPTIONS } from './identifier-options.ts';
+import { modelObject } from './model-config.ts';
 import { registrationOf, type SerializableEntry } from './registry.ts';
 
 /** An object as it stands in a file. */
@@ -23,7 +24,7 @@ export interface SerializedObject {
  * @throws UnsupportedError for a class or function without a name in files, saying how to give it one.
  *
  * @example
- * serialize(losses.huber({ delta: 2 }));
+ * serialize(new losses.Huber({ delta: 2 }));
  * // { module: 'keras.losses', class_name: 'Huber', config: { delta: 2, … }, registered_name: null }
  */
 export function serialize(value: unknown): unknown {
@@ -73,6 +74,8 @@ interface Configurable {
 
 function serializeObject(value: object): SerializedObject | undefined {
   if (typeof (value as Partial<Configurable>).getConfig !== 'function') return undefined;
+  const model = modelObject(value, serialize);
+  if (model !== undefined) return model as unknown as SerializedObject;
   const described = describeClass(value);
   const config = (value as Configurable).getConfig();
   if (described === undefined) {
@@ -88,6 +91,7 @@ function serializeObject(value: object): SerializedObject | undefined {
       class_name: entry.className,
       config: builtInConfig(entry, config, isLayer(value)),
       registered_name: null,
+      ...buildConfig(value),
     };
   }
   const { names = {}, name, registeredName } = described;
@@ -101,6 +105,14 @@ function serializeObject(value: object): SerializedObject | undefined {
     config: Object.fromEntries(written),
     registered_name: registeredName,
   };
+}
+
+/** The shape a layer was built with, if that is one shape. */
+function buildConfig(value: object): { build_config?: unknown } {
+  if (!isLayer(value) || !value.built) return {};
+  const shape = value.buildShape;
+  const plain = Array.isArray(shape) && shape.every((size) => typeof size !== 'object' || !size);
+  return plain ? { build_config: { input_shape: [...shape] } } : {};
 }
 
 function builtInConfig(

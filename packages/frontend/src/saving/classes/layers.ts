@@ -87,6 +87,13 @@ const CELL = {
 };
 const GATES = { recurrentActivation: 'recurrent_activation' };
 const LSTM_CELL = { ...CELL, ...GATES, unitForgetBias: 'unit_forget_bias' };
+const CONV_LSTM = {
+  filters: 'filters',
+  kernelSize: 'kernel_size',
+  ...WINDOW,
+  dilationRate: 'dilation_rate',
+  ...LSTM_CELL,
+};
 const GRU_CELL = { ...CELL, ...GATES, resetAfter: 'reset_after' };
 const SEQUENCES = {
   returnSequences: 'return_sequences',
@@ -279,6 +286,9 @@ export const LAYERS: readonly SerializableEntry[] = [
     { layer: 'layer', mergeMode: 'merge_mode', backwardLayer: 'backward_layer' },
     { ignored: ['weights'] },
   ),
+  entry(layers.ConvLSTM1D, { ...CONV_LSTM, ...SEQUENCES }, { ignored: UNUSED_RNN }),
+  entry(layers.ConvLSTM2D, { ...CONV_LSTM, ...SEQUENCES }, { ignored: UNUSED_RNN }),
+  entry(layers.ConvLSTM3D, { ...CONV_LSTM, ...SEQUENCES }, { ignored: UNUSED_RNN }),
   entry(layers.TimeDistributed, { layer: 'layer' }),
   entry(
     layers.MultiHeadAttention,

@@ -37,11 +37,7 @@ export const LOSSES: readonly SerializableEntry[] = [
     losses.SparseCategoricalCrossentropy,
     'fromLogits ignoreClass axis',
   ),
-  entry(
-    'CategoricalGeneralizedCrossEntropy',
-    losses.CategoricalGeneralizedCrossEntropy,
-    'q',
-  ),
+  entry('CategoricalGeneralizedCrossEntropy', losses.CategoricalGeneralizedCrossEntropy, 'q'),
   entry('Dice', losses.Dice, 'axis'),
   entry('Tversky', losses.Tversky, 'alpha beta axis'),
   entry('Circle', losses.Circle, 'gamma margin removeDiagonal'),

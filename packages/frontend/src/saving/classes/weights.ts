@@ -7,10 +7,7 @@ import type { SerializableEntry } from '../registry.ts';
 
 const fixed = entriesOf('keras.initializers', '');
 const random = entriesOf('keras.initializers', 'seed');
-const fans = entriesOf('keras.initializers', 'seed inputAxes outputAxes', [
-  'mode',
-  'distribution',
-]);
+const fans = entriesOf('keras.initializers', 'seed inputAxes outputAxes', ['mode', 'distribution']);
 const regularizer = entriesOf('keras.regularizers', '');
 const constraint = entriesOf('keras.constraints', '');
 
