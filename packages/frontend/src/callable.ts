@@ -14,7 +14,7 @@ export abstract class Callable {
     const self = ((...args: never[]) => self.invoke(...args)) as unknown as this;
     Reflect.deleteProperty(self, 'name');
     Reflect.deleteProperty(self, 'length');
-    Object.setPrototypeOf(self, new.target.prototype as object);
+    Object.setPrototypeOf(self, new.target.prototype);
     return self;
   }
 

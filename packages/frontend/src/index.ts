@@ -3,7 +3,7 @@
  * Keras 3 for TypeScript: layers, models, losses, metrics, optimizers and training, and from
  * `@addax/core` what programs need beside them. The cpu backend is embedded as the default.
  */
-import cpu from '@addax/backend-cpu';
+import { cpu } from '@addax/backend-cpu';
 import { embedBackend } from '@addax/core';
 
 embedBackend(cpu);

@@ -77,7 +77,7 @@ describe('order and logs', () => {
   test('batch hooks get exact numbers of their batch', async () => {
     const losses: number[] = [];
     const watch = callbacks.lambdaCallback({
-      onTrainBatchEnd: (_, logs) => void losses.push(logs['loss']!),
+      onTrainBatchEnd: (_, logs) => void losses.push(logs['loss']),
     });
     const data = Array.from({ length: 4 }, () => [1]);
     await line(0).fit(data, [[0], [0], [3], [3]], {
@@ -123,7 +123,7 @@ describe('EarlyStopping', () => {
     });
     const weights: number[] = [];
     const keep = callbacks.lambdaCallback({
-      onEpochEnd: async () => void weights.push(await model.weights[0]!.value.item()),
+      onEpochEnd: async () => void weights.push(await model.weights[0].value.item()),
     });
     const { epoch } = await model.fit(x, x, {
       epochs: 10,
@@ -132,7 +132,7 @@ describe('EarlyStopping', () => {
     });
     expect(epoch).toEqual([0, 1, 2, 3]);
     expect(stop.stoppedEpoch).toBe(3);
-    expect(await model.weights[0]!.value.item()).toBe(weights[1]);
+    expect(await model.weights[0].value.item()).toBe(weights[1]);
   });
 
   test('more is better for accuracies; an unknown monitor is warned of and ends nothing', async () => {
@@ -140,7 +140,7 @@ describe('EarlyStopping', () => {
     const stop = callbacks.earlyStopping({ monitor: 'val_accuracy' });
     const { epoch } = await line().fit(x, x, { epochs: 3, callbacks: stop, ...silent });
     expect(epoch).toHaveLength(3);
-    expect(warning.mock.calls[0]![0]).toContain('"val_accuracy", which is not there');
+    expect(warning.mock.calls[0][0]).toContain('"val_accuracy", which is not there');
     warning.mockRestore();
   });
 });
@@ -149,7 +149,7 @@ describe('learning rates', () => {
   test('LearningRateScheduler sets the rate of each epoch and logs it', async () => {
     const schedule = callbacks.learningRateScheduler((epoch, rate) => (epoch === 0 ? rate : 0.01));
     const { history } = await line(0.5).fit(x, x, { epochs: 2, callbacks: schedule, ...silent });
-    expect(history['learning_rate']!.map((rate) => rate.toFixed(3))).toEqual(['0.500', '0.010']);
+    expect(history['learning_rate'].map((rate) => rate.toFixed(3))).toEqual(['0.500', '0.010']);
   });
 
   test('ReduceLROnPlateau lowers it after patience epochs, down to minLr', async () => {

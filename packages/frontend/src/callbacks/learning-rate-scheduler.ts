@@ -22,7 +22,8 @@ export class LearningRateScheduler extends Callback {
 
   constructor(options: LearningRateSchedulerOptions | Schedule) {
     super();
-    const { schedule, verbose = 0 } = typeof options === 'function' ? { schedule: options } : options;
+    const { schedule, verbose = 0 } =
+      typeof options === 'function' ? { schedule: options } : options;
     if (typeof schedule !== 'function') {
       throw new ArgumentError('LearningRateScheduler needs { schedule: (epoch, rate) => rate }.');
     }

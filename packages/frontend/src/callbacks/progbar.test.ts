@@ -27,8 +27,8 @@ describe('on a terminal', () => {
     );
     time.now = 3;
     bar.update(10, { accuracy: 1, loss: 0.5 }, true);
-    expect(out[1]!.startsWith('\b')).toBe(true);
-    expect(out[1]!.endsWith('\n')).toBe(true);
+    expect(out[1].startsWith('\b')).toBe(true);
+    expect(out[1].endsWith('\n')).toBe(true);
     expect(out[1]).toContain('\u001B[32m━━━━━━━━━━━━━━━━━━━━\u001B[0m \u001B[1m3s\u001B[0m');
   });
 
@@ -72,7 +72,12 @@ test('verbose 2 is one line per epoch', () => {
 });
 
 test('values that are no numbers are written as Keras writes them', () => {
-  expect([NaN, Infinity, 0, 1e-9].map(formatValue)).toEqual(['nan', 'inf', '0.0000e+00', '1.0000e-09']);
+  expect([NaN, Infinity, 0, 1e-9].map(formatValue)).toEqual([
+    'nan',
+    'inf',
+    '0.0000e+00',
+    '1.0000e-09',
+  ]);
 });
 
 test('fit announces epochs and draws a line for each', async () => {

@@ -35,7 +35,7 @@ export class Progbar {
   }
 
   /** Draws, if it is time to. */
-  update(current: number, logs: Logs, finalize = false, target: number | undefined = undefined): void {
+  update(current: number, logs: Logs, finalize = false, target?: number): void {
     this.#target = target ?? this.#target;
     this.#values = { ...this.#values, ...logs };
     const now = this.#surroundings.now();
@@ -54,7 +54,8 @@ export class Progbar {
     const target = this.#target;
     const style = (code: string, text: string): string =>
       terminal && text !== '' ? `\u001B[${code}m${text}\u001B[0m` : text;
-    const count = target === undefined ? `${String(current).padStart(7)}/Unknown` : counted(current, target);
+    const count =
+      target === undefined ? `${String(current).padStart(7)}/Unknown` : counted(current, target);
     const done = target === undefined ? 0 : Math.floor((WIDTH * current) / target);
     const bar = target === undefined ? ['', ''] : ['━'.repeat(done), '━'.repeat(WIDTH - done)];
     const time =

@@ -1,5 +1,12 @@
 /** Where functional models begin: `input()` and the layer that stands behind it in files. */
-import { type DType, floatx, FunctionalNode, isDType, DTypeError, SymbolicTensor } from '@addax/core';
+import {
+  type DType,
+  floatx,
+  FunctionalNode,
+  isDType,
+  DTypeError,
+  SymbolicTensor,
+} from '@addax/core';
 import { refuseStrings } from '../models/string-inputs.ts';
 import { Layer } from './layer.ts';
 import type { LayerOptions, Shape } from './types.ts';
@@ -30,7 +37,9 @@ export class InputLayer extends Layer {
   constructor({ shape, batchSize, batchShape, dtype = floatx(), name }: InputOptions = {}) {
     refuseStrings(name ?? 'input', dtype);
     if (!isDType(dtype)) {
-      throw new DTypeError(`input${name === undefined ? '' : ` "${name}"`}: unknown dtype "${dtype}"`);
+      throw new DTypeError(
+        `input${name === undefined ? '' : ` "${name}"`}: unknown dtype "${String(dtype)}"`,
+      );
     }
     const options: LayerOptions = { name, batchShape, batchSize };
     super(batchShape === undefined ? { ...options, inputShape: shape ?? [] } : options);

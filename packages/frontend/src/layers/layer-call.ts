@@ -91,15 +91,12 @@ export function callSymbolic(
   return target.addNode({ inputs, options }, found.outputs).outputs;
 }
 
-function compute(
-  layer: Layer,
-  target: CallTarget,
-  inputs: unknown,
-  options: CallOptions,
-): unknown {
+function compute(layer: Layer, target: CallTarget, inputs: unknown, options: CallOptions): unknown {
   const run = (): unknown =>
     annotating(layer, inputs, () =>
-      withSource(layer.name, () => withDType(layer, () => computeInside(layer, target, inputs, options))),
+      withSource(layer.name, () =>
+        withDType(layer, () => computeInside(layer, target, inputs, options)),
+      ),
     );
   // Under a tape or in a trace intermediate values belong to whoever looks on.
   return currentTrace() === undefined && !isRecording() ? scope(run) : run();
@@ -149,7 +146,8 @@ function prepare(layer: Layer, inputs: unknown, options: CallOptions): void {
   const others: Record<string, ShapeStruct> = {};
   for (const [key, value] of Object.entries(options)) {
     if (key === 'mask' || value === null || value === undefined) continue;
-    if (leavesOf(value).every(isShaped) && leavesOf(value).length > 0) others[key] = shapesOf(value);
+    if (leavesOf(value).every(isShaped) && leavesOf(value).length > 0)
+      others[key] = shapesOf(value);
   }
   // Weights are drawn on the host and keep their own dtype.
   withAutocast(undefined, () => layer.build(buildShapes(inputs), others));

@@ -1,5 +1,11 @@
 /** Checks and readings of what every layer's constructor takes. */
-import { ArgumentError, type FunctionalNode, mapTree, StateError, SymbolicTensor } from '@addax/core';
+import {
+  ArgumentError,
+  type FunctionalNode,
+  mapTree,
+  StateError,
+  type SymbolicTensor,
+} from '@addax/core';
 import { formatShape } from './input-spec.ts';
 import type { LayerOptions, Shape, ShapeStruct } from './types.ts';
 
@@ -54,9 +60,7 @@ export function inputShapeOf(options: LayerOptions): Shape | undefined {
 
 /** Whether a tree of shapes is one shape. */
 export function isShape(value: ShapeStruct): value is Shape {
-  return (
-    Array.isArray(value) && value.every((size) => size === null || typeof size === 'number')
-  );
+  return Array.isArray(value) && value.every((size) => size === null || typeof size === 'number');
 }
 
 /** A tree of shapes with each shape replaced. */

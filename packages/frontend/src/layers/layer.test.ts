@@ -60,7 +60,9 @@ describe('names', () => {
 });
 
 test('an unknown option is refused by name', () => {
-  expect(() => layers.dense({ units: 1, unit: 2 } as never)).toThrow(/Dense: unknown option "unit"/);
+  expect(() => layers.dense({ units: 1, unit: 2 } as never)).toThrow(
+    /Dense: unknown option "unit"/,
+  );
 });
 
 describe('building', () => {
@@ -101,7 +103,9 @@ describe('building', () => {
   });
 
   test('counting the weights of an unbuilt layer says what to do', () => {
-    expect(() => layers.dense({ units: 2 }).countParams()).toThrow(/not built.*build\(inputShape\)/);
+    expect(() => layers.dense({ units: 2 }).countParams()).toThrow(
+      /not built.*build\(inputShape\)/,
+    );
     const dense = layers.dense({ units: 2 });
     dense.build([null, 3]);
     expect(dense.countParams()).toBe(8);
@@ -257,10 +261,25 @@ describe('weights', () => {
   test('values that do not fit are refused before any weight is set', async () => {
     const dense = layers.dense({ units: 2 });
     dense.build([null, 2]);
-    const before = await dense.weights[0]!.value.array();
-    expect(() => dense.setWeights([[[9, 9], [9, 9]]])).toThrow(/has 2 weights/);
-    expect(() => dense.setWeights([[[9, 9], [9, 9]], [1, 2, 3]])).toThrow(ShapeError);
-    expect(await dense.weights[0]!.value.array()).toEqual(before);
+    const before = await dense.weights[0].value.array();
+    expect(() =>
+      dense.setWeights([
+        [
+          [9, 9],
+          [9, 9],
+        ],
+      ]),
+    ).toThrow(/has 2 weights/);
+    expect(() =>
+      dense.setWeights([
+        [
+          [9, 9],
+          [9, 9],
+        ],
+        [1, 2, 3],
+      ]),
+    ).toThrow(ShapeError);
+    expect(await dense.weights[0].value.array()).toEqual(before);
     expect(() => layers.dense({ units: 1 }).setWeights([[1]])).toThrow(StateError);
   });
 
@@ -269,7 +288,7 @@ describe('weights', () => {
     scale.build([null, 2]);
     const [before] = scale.getWeights();
     scale.factor.assign([5, 5]);
-    expect(await before!.array()).toEqual([1, 1]);
+    expect(await before.array()).toEqual([1, 1]);
   });
 });
 
@@ -291,7 +310,7 @@ describe('losses', () => {
   test('regularized weights add their penalties while they are trainable', async () => {
     const dense = layers.dense({ units: 1, kernelInitializer: 'ones', kernelRegularizer: 'l2' });
     dense.build([null, 2]);
-    expect(await dense.losses[0]!.item()).toBeCloseTo(0.02);
+    expect(await dense.losses[0].item()).toBeCloseTo(0.02);
     dense.trainable = false;
     expect(dense.losses).toEqual([]);
   });
@@ -299,13 +318,20 @@ describe('losses', () => {
   test('an activity regularizer sees the output', async () => {
     const layer = layers.identity({ activityRegularizer: 'l1' });
     layer(tensor([-1, 2]));
-    expect(await layer.losses[0]!.item()).toBeCloseTo(0.03);
+    expect(await layer.losses[0].item()).toBeCloseTo(0.03);
   });
 });
 
 describe('masks', () => {
   test('they pass through layers that support masking and end at the others', () => {
-    const x = tensor([[1, 0], [2, 3]], undefined, 'int32');
+    const x = tensor(
+      [
+        [1, 0],
+        [2, 3],
+      ],
+      undefined,
+      'int32',
+    );
     const embedded = layers.embedding({ inputDim: 4, outputDim: 2, maskZero: true })(x);
     const dropped = layers.dropout({ rate: 0.5 })(embedded, { training: true });
     expect(getMask(dropped)).toBe(getMask(embedded));
@@ -356,15 +382,15 @@ describe('symbolic calls', () => {
   });
 
   test('computeOutputShape is found from call', () => {
-    expect(layers.conv2d({ filters: 4, kernelSize: 3 }).computeOutputShape([null, 9, 9, 1])).toEqual(
-      [null, 7, 7, 4],
-    );
+    expect(
+      layers.conv2d({ filters: 4, kernelSize: 3 }).computeOutputShape([null, 9, 9, 1]),
+    ).toEqual([null, 7, 7, 4]);
   });
 
   test('finding shapes changes no variable and no random state', async () => {
     const norm = layers.batchNormalization();
     norm(input({ shape: [3] }), { training: true });
-    expect(await norm.weights[2]!.value.array()).toEqual([0, 0, 0]);
+    expect(await norm.weights[2].value.array()).toEqual([0, 0, 0]);
   });
 });
 

@@ -44,11 +44,7 @@ import type {
 
 /** Masks of a structure of tensors: true where an element counts, null where there is none. */
 export type MaskStruct =
-  | Tensor
-  | null
-  | undefined
-  | readonly MaskStruct[]
-  | { readonly [key: string]: MaskStruct };
+  Tensor | null | undefined | readonly MaskStruct[] | { readonly [key: string]: MaskStruct };
 
 /** Layers are called: on tensors, or on symbolic tensors to make a functional model. */
 export interface Layer {
@@ -106,8 +102,7 @@ export class Layer extends Trackable implements Operation {
     this.autocast = options.autocast ?? true;
     this.#inputShape = inputShapeOf(options);
     this.#inputDtype = options.inputDtype;
-    this.#activityRegularizer =
-      (getRegularizer(options.activityRegularizer as 'l2') as WeightFunction | null) ?? undefined;
+    this.#activityRegularizer = getRegularizer(options.activityRegularizer as 'l2') ?? undefined;
     const build = this.build.bind(this);
     const hidden = { configurable: true, enumerable: false, writable: true };
     Object.defineProperty(this, 'build', {
@@ -258,7 +253,10 @@ export class Layer extends Trackable implements Operation {
 
   /** The shape that `call` gives, found by evaluating it without numbers. */
   protected computeShape(inputShape: ShapeStruct): ShapeStruct {
-    const input = mapShapes(inputShape, (shape) => new SymbolicTensor(shape, this.computeDtype, ''));
+    const input = mapShapes(
+      inputShape,
+      (shape) => new SymbolicTensor(shape, this.computeDtype, ''),
+    );
     const run = (tree: unknown): unknown => callConcrete(this, this.#target, tree, {});
     return shapesOf(inContext(this, { probing: true }, () => infer(input, run)));
   }

@@ -140,7 +140,9 @@ export abstract class Trackable extends Callable {
     const context = callContext();
     if (context?.probing === true) return;
     if (!(loss instanceof Tensor) && typeof loss !== 'function') {
-      throw new ArgumentError(`${this.label}: addLoss takes a tensor or a function that gives one.`);
+      throw new ArgumentError(
+        `${this.label}: addLoss takes a tensor or a function that gives one.`,
+      );
     }
     const list = added.get(this);
     const item = loss instanceof Tensor ? keep(loss) : loss;

@@ -52,14 +52,16 @@ export function assignWeights(
       `${label} has ${weights.length} weights but setWeights got ${values.length} values.`,
     );
   }
-  weights.forEach((variable, i) => checkFits(label, variable, values[i]!));
-  weights.forEach((variable, i) => variable.assign(values[i]!));
+  weights.forEach((variable, i) => checkFits(label, variable, values[i]));
+  weights.forEach((variable, i) => variable.assign(values[i]));
 }
 
 function checkFits(label: string, variable: Variable, value: Tensor | Nested | TypedArray): void {
   const flat = isTypedArray(value);
   const shape = value instanceof Tensor ? value.shape : flatten(value).shape;
-  const fits = flat ? value.length === variable.size : formatShape(shape) === formatShape(variable.shape);
+  const fits = flat
+    ? value.length === variable.size
+    : formatShape(shape) === formatShape(variable.shape);
   if (fits) return;
   throw new ShapeError(
     `${label}: weight "${variable.path}" has shape ${formatShape(variable.shape)} but setWeights ` +

@@ -9,7 +9,7 @@ import {
   mapTree,
   type Operation,
   SymbolicTensor,
-  Tensor,
+  type Tensor,
 } from '@addax/core';
 import { InputLayer } from '../layers/input.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -139,8 +139,7 @@ function order(
     first.set(node.operation, -1);
   }
   const operations = [...operationDepth.keys()].toSorted(
-    (a, b) =>
-      operationDepth.get(b)! - operationDepth.get(a)! || first.get(a)! - first.get(b)!,
+    (a, b) => operationDepth.get(b)! - operationDepth.get(a)! || first.get(a)! - first.get(b)!,
   );
   return { nodes: post, operations };
 }
@@ -158,10 +157,7 @@ function requireUniqueNames(layers: readonly Layer[]): void {
 }
 
 /** Inputs in the middle of another graph get input layers of their own; the part behind is copied. */
-function withInputLayers(
-  inputs: unknown,
-  outputs: unknown,
-): { inputs: unknown; outputs: unknown } {
+function withInputLayers(inputs: unknown, outputs: unknown): { inputs: unknown; outputs: unknown } {
   const flat = leavesOf(inputs) as SymbolicTensor[];
   const starts = (tensor: SymbolicTensor): boolean =>
     tensor.history!.node.operation instanceof InputLayer;

@@ -32,7 +32,7 @@ describe('functional models', () => {
     expect(await outputs.twice.array()).toEqual([[8, 12]]);
     const listed = new Model({ inputs: [a, b], outputs: [sum, a] });
     const [first] = listed([tensor([[1, 2]]), tensor([[3, 4]])]) as unknown as Tensor[];
-    expect(await first!.array()).toEqual([[4, 6]]);
+    expect(await first.array()).toEqual([[4, 6]]);
   });
 
   test('a model with inputs in an array takes a record by input name', async () => {

@@ -56,11 +56,17 @@ export class Model extends Trainer {
 
   constructor({ inputs, outputs, ...options }: ModelOptions = {}) {
     if ((inputs === undefined) !== (outputs === undefined)) {
-      throw new ArgumentError('a functional model needs both inputs and outputs: new Model({ inputs, outputs }).');
+      throw new ArgumentError(
+        'a functional model needs both inputs and outputs: new Model({ inputs, outputs }).',
+      );
     }
     // Checked before anything is made, so that a failed call takes no name.
     const graph = inputs === undefined ? undefined : buildGraph(inputs, outputs);
-    super(graph === undefined ? options : { ...options, name: options.name ?? functionalName(new.target) });
+    super(
+      graph === undefined
+        ? options
+        : { ...options, name: options.name ?? functionalName(new.target) },
+    );
     this.#graph = graph;
     if (graph !== undefined) {
       this.built = true;
@@ -104,9 +110,7 @@ export class Model extends Trainer {
   protected override tracked(): Tracked {
     const found = super.tracked();
     const inner = this.ownedLayers;
-    return inner.length === 0
-      ? found
-      : { ...found, layers: unique([...inner, ...found.layers]) };
+    return inner.length === 0 ? found : { ...found, layers: unique([...inner, ...found.layers]) };
   }
 
   /** Layers of the graph (or the stack), which come before those in fields. */
@@ -185,7 +189,10 @@ export class Model extends Trainer {
 
   override toJSON(): unknown {
     const layers = this.layers.map((layer) => layer.toJSON());
-    return { className: this.className, config: { name: this.name, trainable: this.trainable, layers } };
+    return {
+      className: this.className,
+      config: { name: this.name, trainable: this.trainable, layers },
+    };
   }
 
   override toString(): string {

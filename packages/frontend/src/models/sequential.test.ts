@@ -26,7 +26,7 @@ test('with an inputShape the weights are there at once, below the model’s name
     'sequential/dense_1/kernel',
     'sequential/dense_1/bias',
   ]);
-  expect(model.outputs[0]!.shape).toEqual([null, 1]);
+  expect(model.outputs[0].shape).toEqual([null, 1]);
 });
 
 test('without one the first call builds it', () => {
@@ -34,13 +34,13 @@ test('without one the first call builds it', () => {
   expect(model.built).toBe(false);
   expect(model(ops.ones([5, 2])).shape).toEqual([5, 1]);
   expect(model.countParams()).toBe(13);
-  expect(model.outputs[0]!.shape).toEqual([null, 1]);
+  expect(model.outputs[0].shape).toEqual([null, 1]);
 });
 
 test('an input() or an input layer may be its first layer', () => {
   const model = new Sequential([input({ shape: [4] }), layers.dense({ units: 1 })]);
   expect(model.layers).toHaveLength(1);
-  expect(model.inputs[0]!.shape).toEqual([null, 4]);
+  expect(model.inputs[0].shape).toEqual([null, 4]);
   model.add(layers.dense({ units: 2 }));
   expect(() => model.add(input({ shape: [4] }))).toThrow(ArgumentError);
 });
@@ -49,9 +49,9 @@ test('add and pop', () => {
   const model = new Sequential([layers.dense({ units: 3, inputShape: [2] })]);
   const last = layers.dense({ units: 7 });
   model.add(last);
-  expect(model.outputs[0]!.shape).toEqual([null, 7]);
+  expect(model.outputs[0].shape).toEqual([null, 7]);
   expect(model.pop()).toBe(last);
-  expect(model.outputs[0]!.shape).toEqual([null, 3]);
+  expect(model.outputs[0].shape).toEqual([null, 3]);
   expect(model.countParams()).toBe(9);
 });
 

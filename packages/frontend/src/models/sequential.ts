@@ -1,5 +1,12 @@
 /** A stack of layers, each fed with the output of the one before. */
-import { ArgumentError, type DType, StateError, type Struct, SymbolicTensor, Tensor } from '@addax/core';
+import {
+  ArgumentError,
+  type DType,
+  StateError,
+  type Struct,
+  SymbolicTensor,
+  Tensor,
+} from '@addax/core';
 import { inContext } from '../layers/call-context.ts';
 import { InputLayer } from '../layers/input.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -114,7 +121,9 @@ export class Sequential extends Model {
 
   override build(inputShape: ShapeStruct): void {
     if (this.#layers.length === 0) {
-      throw new StateError(`${this.label} has no layers yet: add some before it is built or called.`);
+      throw new StateError(
+        `${this.label} has no layers yet: add some before it is built or called.`,
+      );
     }
     if (this.#inputLayer !== undefined) return;
     if (!isShape(inputShape)) {

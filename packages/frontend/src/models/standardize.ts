@@ -30,7 +30,9 @@ export function flattenInputs(
     }
     return Object.keys(structure).flatMap((key) => {
       if (inputs[key] === undefined) {
-        throw new ArgumentError(`${label}: input "${key}" is missing from the record it was given.`);
+        throw new ArgumentError(
+          `${label}: input "${key}" is missing from the record it was given.`,
+        );
       }
       return leavesOf(inputs[key]);
     });

@@ -55,12 +55,9 @@ function summaryText(model: Model, options: SummaryOptions): string {
   if (options.showTrainable === true) columns.push({ title: 'Trainable', right: false });
   const rows = layerRows(model, connected, options, '');
   const widths = columnWidths(columns, rows, options.lineLength);
-  return [
-    `Model: "${model.name}"`,
-    ...table(columns, rows, widths),
-    ...totals(model),
-    '',
-  ].join('\n');
+  return [`Model: "${model.name}"`, ...table(columns, rows, widths), ...totals(model), ''].join(
+    '\n',
+  );
 }
 
 function layerRows(

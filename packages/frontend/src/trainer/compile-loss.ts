@@ -48,7 +48,10 @@ export class CompileLoss {
       if (part === undefined) return;
       const { loss, weight, tracker } = part;
       const label = requireLabel(labels[i], outputs[i]!);
-      const value = requireScalar(loss, loss(label, outputs[i]!.value, { sampleWeight: weights[i] }));
+      const value = requireScalar(
+        loss,
+        loss(label, outputs[i]!.value, { sampleWeight: weights[i] }),
+      );
       tracker?.updateState(value, { sampleWeight: outputs[i]!.value.shape[0] ?? 1 });
       const weighted = weight === undefined ? value : value.mul(weight);
       total = total === undefined ? weighted : total.add(weighted);

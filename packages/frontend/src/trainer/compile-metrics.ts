@@ -63,7 +63,7 @@ export class CompileMetrics {
     for (const { metric, name } of this.#parts ?? []) {
       const result = metric.result();
       if (isRecord(result)) Object.assign(logs, result);
-      else logs[name] = result as Tensor;
+      else logs[name] = result;
     }
     return logs;
   }
@@ -117,7 +117,7 @@ const BY_SHAPE: ReadonlySet<string> = new Set(['accuracy', 'acc', 'crossentropy'
 /** Unknown names are an error of `compile`, not of the first step. */
 function checkNames(given: unknown): void {
   if (typeof given === 'string') {
-    if (!BY_SHAPE.has(given)) getMetric(given as MetricLike);
+    if (!BY_SHAPE.has(given)) getMetric(given);
   } else if (Array.isArray(given)) given.forEach(checkNames);
   else if (isRecord(given) && !isMetric(given) && !isObjectConfig(given)) {
     Object.values(given).forEach(checkNames);

@@ -39,9 +39,7 @@ const KEYS: readonly string[] = [
 export function compileState(trainer: Trainer, options: CompileOptions): CompiledState {
   const unknown = Object.keys(options).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) {
-    throw new ArgumentError(
-      `compile: unknown option "${unknown}"; it takes ${KEYS.join(', ')}.`,
-    );
+    throw new ArgumentError(`compile: unknown option "${unknown}"; it takes ${KEYS.join(', ')}.`);
   }
   const { loss, lossWeights, metrics, weightedMetrics, stepsPerExecution = 1 } = options;
   if (!(Number.isInteger(stepsPerExecution) && stepsPerExecution > 0)) {

@@ -40,7 +40,7 @@ describe('steps', () => {
     const model = line();
     expect(await model.trainOnBatch([[1], [2]], [[2], [4]])).toBeCloseTo(10);
     // d/dw mean((wx − y)²) at w = 0 is −2 · mean(xy) = −10.
-    expect(await model.weights[0]!.value.item()).toBeCloseTo(1);
+    expect(await model.weights[0].value.item()).toBeCloseTo(1);
   });
 
   test('the last batch may be smaller, and counts by its samples', async () => {
@@ -48,7 +48,7 @@ describe('steps', () => {
     const x = [[1], [1], [1], [1], [1]];
     const y = [[0], [0], [0], [0], [5]];
     const { history } = await model.fit(x, y, { batchSize: 2, ...silent });
-    expect(history['loss']![0]).toBeCloseTo(5);
+    expect(history['loss'][0]).toBeCloseTo(5);
   });
 
   test('compiled and eager runs are equal, bit for bit', async () => {
@@ -84,7 +84,7 @@ describe('steps', () => {
       const seen: number[] = [];
       const watch = callbacks.lambdaCallback({ onTrainBatchEnd: (batch) => void seen.push(batch) });
       await model.fit(x, x, { batchSize: 2, callbacks: watch, ...silent });
-      return [await model.weights[0]!.value.item(), seen];
+      return [await model.weights[0].value.item(), seen];
     };
     const [one, steps] = await run(1);
     const [two, groups] = await run(2);
@@ -101,13 +101,13 @@ describe('steps', () => {
     model.compile({ optimizer: optimizers.sgd({ learningRate: 0.1 }), loss: 'mse' });
     expect(model.optimizer).toBeInstanceOf(optimizers.LossScaleOptimizer);
     const { history } = await model.fit([[1], [2]], [[1], [2]], { epochs: 20, ...silent });
-    expect(history['loss']!.at(-1)!).toBeLessThan(history['loss']![0]!);
+    expect(history['loss'].at(-1)!).toBeLessThan(history['loss'][0]);
   });
 });
 
 describe('data', () => {
   const x = Array.from({ length: 8 }, (_, i) => [i]);
-  const y = x.map(([value]) => [value! * 2]);
+  const y = x.map(([value]) => [value * 2]);
   const frozen = { optimizer: optimizers.sgd({ learningRate: 0 }) };
 
   test('arrays, typed arrays with a shape, and tensors mean the same', async () => {
@@ -121,7 +121,11 @@ describe('data', () => {
   });
 
   test('a Float64Array is cast to floatx', async () => {
-    const logs = await line(frozen).evaluate(Float64Array.from([1, 2]), Float64Array.of(0, 0), silent);
+    const logs = await line(frozen).evaluate(
+      Float64Array.from([1, 2]),
+      Float64Array.of(0, 0),
+      silent,
+    );
     expect(logs['loss']).toBe(0);
   });
 
@@ -131,7 +135,7 @@ describe('data', () => {
       [x.slice(4), y.slice(4)],
     ];
     const whole = await line(frozen).evaluate(x, y, silent);
-    async function* later(): AsyncGenerator<unknown> {
+    async function* later(): AsyncGenerator {
       for (const batch of batches) yield await Promise.resolve(batch);
     }
     expect(await line(frozen).evaluate(new Set(batches), silent)).toEqual(whole);
@@ -142,7 +146,7 @@ describe('data', () => {
 
   test('with stepsPerEpoch a generator goes on from epoch to epoch', async () => {
     const seen: number[] = [];
-    function* forever(): Generator<unknown> {
+    function* forever(): Generator {
       for (let i = 0; ; i++) {
         seen.push(i);
         yield [tensor([[i]]), tensor([[i]])];
@@ -165,15 +169,15 @@ describe('data', () => {
       model.compile({});
       const order: number[] = [];
       const read = callbacks.lambdaCallback({
-        onTrainBatchEnd: (_, logs) => void order.push(logs['first']!),
+        onTrainBatchEnd: (_, logs) => void order.push(logs['first']),
       });
       await model.fit(x, y, { batchSize: 1, epochs: 2, callbacks: read, ...silent });
       return order;
     };
     orders.push(await run(), await run());
     expect(orders[1]).toEqual(orders[0]);
-    const [first, second] = [orders[0]!.slice(0, 8), orders[0]!.slice(8)];
-    expect(first.toSorted()).toEqual(x.flat());
+    const [first, second] = [orders[0].slice(0, 8), orders[0].slice(8)];
+    expect(first.toSorted((a, b) => a - b)).toEqual(x.flat());
     expect(second).not.toEqual(first);
   });
 
@@ -194,8 +198,8 @@ describe('validation', () => {
   test('the split takes the tail, before shuffling', async () => {
     const model = line({ optimizer: optimizers.sgd({ learningRate: 0 }) });
     const { history } = await model.fit(x, x, { validationSplit: 0.2, ...silent });
-    expect(history['val_loss']![0]).toBeCloseTo((64 + 81) / 2);
-    expect(history['loss']![0]).toBeCloseTo(140 / 8);
+    expect(history['val_loss'][0]).toBeCloseTo((64 + 81) / 2);
+    expect(history['loss'][0]).toBeCloseTo(140 / 8);
   });
 
   test('validationData, validationFreq and validationBatchSize', async () => {
@@ -238,7 +242,9 @@ describe('weights of samples', () => {
   });
 
   test('class weights are sample weights by label; classes without one count 1', async () => {
-    const model = new Sequential([layers.dense({ units: 3, kernelInitializer: 'zeros', inputShape: [1] })]);
+    const model = new Sequential([
+      layers.dense({ units: 3, kernelInitializer: 'zeros', inputShape: [1] }),
+    ]);
     const loss = losses.sparseCategoricalCrossentropy;
     model.compile({
       loss: new losses.SparseCategoricalCrossentropy({ fromLogits: true }),
@@ -249,7 +255,7 @@ describe('weights of samples', () => {
     const labels = Int32Array.of(0, 2);
     const options = { classWeight: { 0: 3 }, ...silent };
     const { history } = await model.fit(x, labels, options);
-    expect(history['loss']![0]).toBeCloseTo((3 * log3 + log3) / 2);
+    expect(history['loss'][0]).toBeCloseTo((3 * log3 + log3) / 2);
   });
 
   test('metrics ignore sample weights, weighted metrics use them', async () => {
@@ -285,15 +291,21 @@ describe('logs', () => {
       'val_b_mse',
       'val_loss',
     ]);
-    const last = (name: string): number => history[name]![0]!;
+    const last = (name: string): number => history[name][0];
     expect(last('loss')).toBeCloseTo(last('a_loss') + 0.5 * last('b_loss'), 4);
   });
 
   test('accuracy is chosen by the shapes of labels and predictions', async () => {
     const model = new Sequential([layers.activation({ activation: 'linear', inputShape: [3] })]);
     model.compile({ loss: 'mse', metrics: ['accuracy'] });
-    const predictions = [[0.1, 0.7, 0.2], [0.8, 0.1, 0.1]];
-    const oneHot = [[0, 1, 0], [0, 1, 0]];
+    const predictions = [
+      [0.1, 0.7, 0.2],
+      [0.8, 0.1, 0.1],
+    ];
+    const oneHot = [
+      [0, 1, 0],
+      [0, 1, 0],
+    ];
     expect((await model.evaluate(predictions, oneHot, silent))['accuracy']).toBe(0.5);
     const binary = new Sequential([layers.activation({ activation: 'linear', inputShape: [1] })]);
     binary.compile({ loss: 'mse', metrics: ['accuracy'] });
@@ -322,7 +334,7 @@ describe('predict', () => {
     const model = new Sequential([layers.rescaling({ scale: 2, inputShape: [1] })]);
     const x = Array.from({ length: 7 }, (_, i) => [i]);
     const result = await model.predict(x, { batchSize: 3, verbose: 0 });
-    expect(await result.array()).toEqual(x.map(([value]) => [value! * 2]));
+    expect(await result.array()).toEqual(x.map(([value]) => [value * 2]));
     expect(await (await model.predictOnBatch(x)).array()).toEqual(await result.array());
   });
 
@@ -335,8 +347,8 @@ describe('predict', () => {
     const x = input({ shape: [1] });
     const model = new Model({ inputs: x, outputs: [ops.add(x, 1), ops.multiply(x, 3)] });
     const [a, b] = await model.predict<Tensor[]>([[1], [2]], { batchSize: 1, verbose: 0 });
-    expect(await a!.array()).toEqual([[2], [3]]);
-    expect(await b!.array()).toEqual([[3], [6]]);
+    expect(await a.array()).toEqual([[2], [3]]);
+    expect(await b.array()).toEqual([[3], [6]]);
   });
 });
 
@@ -400,7 +412,7 @@ describe('cancelling', () => {
 
   test('a source that makes us wait is given up', async () => {
     let closed = false;
-    async function* slow(): AsyncGenerator<unknown> {
+    async function* slow(): AsyncGenerator {
       try {
         yield [[[1]], [[1]]];
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -410,7 +422,9 @@ describe('cancelling', () => {
       }
     }
     const signal = AbortSignal.timeout(10);
-    await expect(line().fit(slow(), null, { signal, ...silent })).rejects.toThrow();
+    await expect(line().fit(slow(), null, { signal, ...silent })).rejects.toThrow(
+      /timeout|timed out/i,
+    );
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(closed).toBe(true);
   });
@@ -445,18 +459,23 @@ describe('bad input leaves the model as it was', () => {
     ['epochs of 0', (m) => m.fit(x, x, { epochs: 0 }), /epochs/, ArgumentError],
     ['a batch size of 0', (m) => m.fit(x, x, { batchSize: 0 }), /batchSize/, ArgumentError],
     ['text', (m) => m.fit('abc' as never, x), /x must be/, ArgumentError],
-    ['callbacks that are not', (m) => m.fit(x, x, { callbacks: [{}] as never }), /Callback/, ArgumentError],
+    [
+      'callbacks that are not',
+      (m) => m.fit(x, x, { callbacks: [{}] as never }),
+      /Callback/,
+      ArgumentError,
+    ],
     ['an empty generator', (m) => m.fit(new Set()), /no batches/, ArgumentError],
   ])('%s', async (_name, run, message, type) => {
     const model = line();
-    const before = await model.weights[0]!.value.array();
+    const before = await model.weights[0].value.array();
     const error = await run(model).then(
       () => undefined,
       (reason: unknown) => reason,
     );
     expect(error).toBeInstanceOf(type);
     expect((error as Error).message).toMatch(message);
-    expect(await model.weights[0]!.value.array()).toEqual(before);
+    expect(await model.weights[0].value.array()).toEqual(before);
   });
 
   test('a model that is not compiled says so', async () => {

@@ -57,13 +57,16 @@ export class LatestLogs {
     if (this.#reading || now - this.#last < READ_EVERY) return;
     this.#reading = true;
     this.#last = now;
-    readLogs(logs)
-      .then((values) => {
-        this.#values = values;
-      })
-      .catch(() => undefined) // the run itself reports what went wrong
-      .finally(() => {
-        this.#reading = false;
-      });
+    void this.#read(logs);
+  }
+
+  async #read(logs: TensorLogs): Promise<void> {
+    try {
+      this.#values = await readLogs(logs);
+    } catch {
+      // The run itself reports what went wrong.
+    } finally {
+      this.#reading = false;
+    }
   }
 }

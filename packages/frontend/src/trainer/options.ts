@@ -3,11 +3,7 @@ import { ArgumentError } from '@addax/core';
 import type { FitOptions } from './types.ts';
 
 /** Refuses unknown options and numbers out of range. */
-export function checkRunOptions(
-  what: string,
-  options: FitOptions,
-  keys: readonly string[],
-): void {
+export function checkRunOptions(what: string, options: FitOptions, keys: readonly string[]): void {
   const unknown = Object.keys(options).find((key) => !keys.includes(key));
   if (unknown !== undefined) {
     throw new ArgumentError(`${what}: unknown option "${unknown}"; it takes ${keys.join(', ')}.`);

@@ -24,9 +24,7 @@ export interface Steps {
 /** The steps of a model. */
 export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
   const wrap = <R>(name: string, step: Step<R>): Step<R> =>
-    runEagerly
-      ? (data) => scope(() => step(data))
-      : jit(step, { name: `${trainer.name}/${name}` });
+    runEagerly ? (data) => scope(() => step(data)) : jit(step, { name: `${trainer.name}/${name}` });
   const logged = (name: string, step: (data: unknown) => unknown) => (data: unknown) =>
     inStep(() => {
       trainer.clearLosses();

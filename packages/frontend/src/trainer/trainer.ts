@@ -227,10 +227,7 @@ export class Trainer extends Layer {
    * @returns A tensor; for models with several outputs the array or record they give (say which with
    *   `predict<Tensor[]>(x)`).
    */
-  async predict<R = Tensor>(
-    x: DataStruct | BatchStream,
-    options: PredictOptions = {},
-  ): Promise<R> {
+  async predict<R = Tensor>(x: DataStruct | BatchStream, options: PredictOptions = {}): Promise<R> {
     return (await runPredict(this, x, options)) as R;
   }
 
@@ -251,7 +248,11 @@ export class Trainer extends Layer {
     y: DataStruct | undefined,
     options: OnBatchOptions & { readonly returnDict: true },
   ): Promise<Logs>;
-  async trainOnBatch(x: DataStruct, y?: DataStruct, options: OnBatchOptions = {}): Promise<unknown> {
+  async trainOnBatch(
+    x: DataStruct,
+    y?: DataStruct,
+    options: OnBatchOptions = {},
+  ): Promise<unknown> {
     return this.#onBatch(this.steps.trainFresh, x, y, options);
   }
 

@@ -16,9 +16,7 @@ export type Verbosity = 'auto' | 0 | 1 | 2;
 
 /** Losses in the structure of the outputs: one for all, a list, or a record by output name. */
 export type LossStruct =
-  | LossLike
-  | readonly (LossLike | null)[]
-  | Readonly<Record<string, LossLike | null>>;
+  LossLike | readonly (LossLike | null)[] | Readonly<Record<string, LossLike | null>>;
 
 /** Metrics in the structure of the outputs. */
 export type MetricStruct =

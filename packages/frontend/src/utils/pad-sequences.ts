@@ -30,7 +30,9 @@ export function padSequences(
   const { dtype = 'int32', padding = 'pre', truncating = 'pre', value = 0 } = options;
   for (const [name, side] of Object.entries({ padding, truncating })) {
     if (side !== 'pre' && side !== 'post') {
-      throw new ArgumentError(`padSequences: ${name} must be 'pre' or 'post', got ${String(side)}.`);
+      throw new ArgumentError(
+        `padSequences: ${name} must be 'pre' or 'post', got ${String(side)}.`,
+      );
     }
   }
   sequences.forEach((sequence, i) => {

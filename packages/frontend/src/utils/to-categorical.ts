@@ -1,5 +1,12 @@
 /** Class numbers as one-hot rows, on the host. */
-import { ArgumentError, flatten, type Nested, tensor, type Tensor, type TypedArray } from '@addax/core';
+import {
+  ArgumentError,
+  flatten,
+  type Nested,
+  tensor,
+  type Tensor,
+  type TypedArray,
+} from '@addax/core';
 
 /**
  * One-hot rows for class numbers.

@@ -41,7 +41,8 @@ export async function toHost(what: string, value: unknown): Promise<HostTree> {
     return inFloatx(hostTensor(value as Nested | TypedArray));
   }
   if (Array.isArray(value)) {
-    if (value.length === 0) throw new ArgumentError(`${what} is empty: there is nothing to run on.`);
+    if (value.length === 0)
+      throw new ArgumentError(`${what} is empty: there is nothing to run on.`);
     return Promise.all(value.map((item, i) => toHost(`${what}[${i}]`, item)));
   }
   if (isRecord(value)) {
@@ -99,7 +100,9 @@ export function mapHost(tree: HostTree, leaf: (value: HostLeaf) => unknown): unk
   if (tree instanceof HostLeaf) return leaf(tree);
   if (Array.isArray(tree)) return tree.map((item) => mapHost(item, leaf));
   if (isRecord(tree)) {
-    return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapHost(item, leaf)]));
+    return Object.fromEntries(
+      Object.entries(tree).map(([key, item]) => [key, mapHost(item, leaf)]),
+    );
   }
   return tree;
 }

@@ -11,7 +11,9 @@ export function classWeights(weights: ClassWeight, labels: HostTree): HostLeaf {
     throw new ArgumentError('classWeight must map class numbers to numbers, as in { 0: 1, 1: 5 }.');
   }
   if (!(labels instanceof HostLeaf)) {
-    throw new ArgumentError('classWeight is for models with one output: give sampleWeight instead.');
+    throw new ArgumentError(
+      'classWeight is for models with one output: give sampleWeight instead.',
+    );
   }
   const classes = classesOf(labels);
   const data = Float32Array.from(classes, (index) => weights[index] ?? 1);

@@ -49,7 +49,7 @@ export class EpochIterator {
   async *epoch(epoch: number): AsyncGenerator<StepGroup> {
     if (this.#steps === undefined || this.#iterator === undefined) await this.#restart(epoch);
     const limit = this.#steps ?? Infinity;
-    for (let step = 0; step < limit; ) {
+    for (let step = 0; step < limit;) {
       const count = Math.min(this.#perExecution, limit - step);
       const batches: Batch[] = [];
       while (batches.length < count) {

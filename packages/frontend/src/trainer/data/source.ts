@@ -159,7 +159,8 @@ function streamSource(x: unknown, options: SourceOptions): DataSource {
 function iteratorOf(x: unknown): AnyIterator {
   const made: unknown = typeof x === 'function' ? (x as () => unknown)() : x;
   if (typeof made === 'object' && made !== null) {
-    if (Symbol.asyncIterator in made) return (made as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    if (Symbol.asyncIterator in made)
+      return (made as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     if (Symbol.iterator in made) return (made as Iterable<unknown>)[Symbol.iterator]();
     if ('next' in made) return made as AnyIterator;
   }
