@@ -51,6 +51,8 @@ export * from './normalization/spectral-normalization.ts';
 export * from './normalization/unit-normalization.ts';
 export * from './recurrent/bidirectional.ts';
 export * from './recurrent/cell.ts';
+export * from './recurrent/conv-lstm.ts';
+export * from './recurrent/conv-lstm-cell.ts';
 export * from './recurrent/gru-cell.ts';
 export * from './recurrent/gru.ts';
 export * from './recurrent/lstm-cell.ts';

@@ -38,6 +38,8 @@ export interface Cell extends Layer {
   readonly stateSize: StateSize;
   /** Number of features of the output; that of the first state by default. */
   readonly outputSize?: number | undefined;
+  /** The first states of a batch; zeros `[batch, size]` by default. */
+  getInitialState?(batchSize: number): States;
 }
 
 /** Options of the built-in cells. */
@@ -112,20 +114,27 @@ export abstract class GatedCell extends Layer implements Cell {
   }
 
   override build(inputShape: Shape): void {
-    const { units, gates } = this;
-    const features = knownSize(this, inputShape, -1);
-    const width = gates * units;
-    this.kernel = this.addWeight({ name: 'kernel', shape: [features, width], ...this.kernelRule });
+    const [kernel, recurrent] = this.kernelShapes(inputShape);
+    this.kernel = this.addWeight({ name: 'kernel', shape: kernel, ...this.kernelRule });
     this.recurrentKernel = this.addWeight({
       name: 'recurrent_kernel',
-      shape: [units, width],
+      shape: recurrent,
       ...this.recurrentRule,
     });
     if (this.useBias) {
-      const shape = this.biasShape(width);
+      const shape = this.biasShape(this.gates * this.units);
       const initializer = this.biasInitializer();
       this.bias = this.addWeight({ name: 'bias', shape, ...this.biasRule, initializer });
     }
+  }
+
+  /** Shapes of the kernel and the recurrent kernel. */
+  protected kernelShapes(inputShape: Shape): [readonly number[], readonly number[]] {
+    const width = this.gates * this.units;
+    return [
+      [knownSize(this, inputShape, -1), width],
+      [this.units, width],
+    ];
   }
 
   /** Shape of the bias for kernels of this width. */
@@ -143,7 +152,8 @@ export abstract class GatedCell extends Layer implements Cell {
    * Masks drop inputs; they are the same at all steps.
    */
   project(inputs: Tensor, masks: DropoutMasks): Tensor {
-    const projected = this.#times(inputs, this.kernel, masks);
+    const product = (x: Tensor, kernel: Tensor): Tensor => this.inputProduct(x, kernel);
+    const projected = this.#times(inputs, this.kernel, masks, product);
     const bias = this.inputBias();
     return bias === undefined ? projected : ops.add(projected, bias);
   }
@@ -155,18 +165,37 @@ export abstract class GatedCell extends Layer implements Cell {
 
   /** The state times the recurrent kernel. */
   protected recurrent(state: Tensor, masks: DropoutMasks): Tensor {
-    return this.#times(state, this.recurrentKernel, masks);
+    const product = (x: Tensor, kernel: Tensor): Tensor => this.stateProduct(x, kernel);
+    return this.#times(state, this.recurrentKernel, masks, product);
+  }
+
+  /** Inputs times (a part of) the kernel. */
+  protected inputProduct(inputs: Tensor, kernel: Tensor): Tensor {
+    return ops.matmul(inputs, kernel);
+  }
+
+  /** The state times (a part of) the recurrent kernel. */
+  protected stateProduct(state: Tensor, kernel: Tensor): Tensor {
+    return ops.matmul(state, kernel);
+  }
+
+  /** Axis along which the gates stand in products. */
+  protected get gateAxis(): number {
+    return -1;
   }
 
   /** A product with a kernel, where each gate has its own mask if there are several. */
-  #times(inputs: Tensor, kernel: Variable, masks: DropoutMasks): Tensor {
-    if (masks === undefined) return ops.matmul(inputs, kernel);
-    if (masks.length === 1) return ops.matmul(ops.multiply(inputs, masks[0]!), kernel);
-    const parts = ops.split(kernel.value, this.gates, { axis: 1 });
-    const products = parts.map((part, gate) =>
-      ops.matmul(ops.multiply(inputs, masks[gate]!), part),
-    );
-    return ops.concatenate(products, { axis: -1 });
+  #times(
+    inputs: Tensor,
+    kernel: Variable,
+    masks: DropoutMasks,
+    product: (inputs: Tensor, kernel: Tensor) => Tensor,
+  ): Tensor {
+    if (masks === undefined) return product(inputs, kernel.value);
+    if (masks.length === 1) return product(ops.multiply(inputs, masks[0]!), kernel.value);
+    const parts = ops.split(kernel.value, this.gates, { axis: -1 });
+    const products = parts.map((part, gate) => product(ops.multiply(inputs, masks[gate]!), part));
+    return ops.concatenate(products, { axis: this.gateAxis });
   }
 
   /** The rest of a step. */

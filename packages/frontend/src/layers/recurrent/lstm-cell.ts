@@ -61,7 +61,7 @@ export class LSTMCell extends GatedCell {
   override advance(projected: Tensor, states: readonly Tensor[], masks: DropoutMasks): StepResult {
     const [hidden, cell] = states as readonly [Tensor, Tensor];
     const sums = ops.add(projected, this.recurrent(hidden, masks));
-    const [input, forget, candidate, output] = ops.split(sums, 4, { axis: -1 }) as [
+    const [input, forget, candidate, output] = ops.split(sums, 4, { axis: this.gateAxis }) as [
       Tensor,
       Tensor,
       Tensor,

@@ -104,9 +104,11 @@ export class RNN extends Layer {
     training: boolean,
   ): RecurrenceResult {
     const { goBackwards, zeroOutputForMask, returnSequences, cell } = this;
-    const zeroOutput = ops.zeros([sequences.shape[0]!, outputSizeOf(cell)], {
-      dtype: this.computeDtype,
-    });
+    const batch = sequences.shape[0]!;
+    const zeroOutput =
+      cell.getInitialState === undefined
+        ? ops.zeros([batch, outputSizeOf(cell)], { dtype: this.computeDtype })
+        : ops.zerosLike(states[0]!);
     const shared = { states, zeroOutput, mask, goBackwards, zeroOutputForMask, returnSequences };
     if (cell instanceof GatedCell) {
       const first = ops.take(sequences, 0, { axis: 1 });
@@ -117,7 +119,7 @@ export class RNN extends Layer {
         cell.advance(input, before, stateMasks);
       return recur({ ...shared, sequences: projected, step });
     }
-    const template = this.#zeroStates(sequences.shape[0]!);
+    const template = this.#zeroStates(batch);
     const step = (input: Tensor, before: readonly Tensor[]): StepResult => {
       const given = { states: refill(template, before), training };
       const [output, after] = cell.invoke(input, given) as [Tensor, unknown];
@@ -156,7 +158,8 @@ export class RNN extends Layer {
 
   /** Zeros in the structure of the cell's states, always a list. */
   #zeroStates(batch: number): unknown {
-    const { stateSize } = this.cell;
+    const { stateSize, getInitialState } = this.cell;
+    if (getInitialState !== undefined) return this.cell.getInitialState!(batch);
     const sizes = typeof stateSize === 'number' ? [stateSize] : stateSize;
     const dtype = this.computeDtype;
     return mapTree(sizes, (size) => ops.zeros([batch, size as number], { dtype }));
