@@ -18,11 +18,7 @@ function create(options: Readonly<Record<string, unknown>> = {}): CpuBackend {
   return new CpuBackend(options);
 }
 
-/**
- * The module to register or hand to `setBackend`.
- *
- * @alias
- */
+/** The module to register or hand to `setBackend`. */
 export const cpu: BackendModule = {
   name: 'cpu',
   probe: async () => ({ ok: true, device: 'JavaScript on one core' }),
@@ -30,4 +26,5 @@ export const cpu: BackendModule = {
   createSync: create,
 };
 
+/** @alias */
 export default cpu;
