@@ -17,7 +17,7 @@ export function relu<A extends Operand>(x: A, options: ReluOptions = {}): Out<A>
   if (maxValue === null && limit === 0) {
     return negativeSlope === 0 ? ops.relu(x) : ops.leakyRelu(x, { negativeSlope });
   }
-  const value = x as Operand;
+  const value: Operand = x;
   let y: Operand = limit === 0 ? ops.relu(value) : ops.where(ops.greater(value, limit), value, 0);
   if (maxValue !== null) y = ops.clip(y, 0, maxValue);
   if (negativeSlope !== 0) {
@@ -191,7 +191,7 @@ export function exponential<A extends Operand>(x: A): Out<A> {
 
 /** x · tanh(softplus(x)). */
 export function mish<A extends Operand>(x: A): Out<A> {
-  const value = x as Operand;
+  const value: Operand = x;
   return ops.multiply(value, ops.tanh(ops.softplus(value))) as Out<A>;
 }
 

@@ -4,7 +4,7 @@ import {
   type DType,
   floatx,
   type Nested,
-  Tensor,
+  type Tensor,
   toSnakeCase,
   toTensor,
   type TypedArray,

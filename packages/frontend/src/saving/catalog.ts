@@ -6,7 +6,7 @@ import { LOSSES } from './classes/losses.ts';
 import { METRIC_CLASSES } from './classes/metrics.ts';
 import { OPTIMIZERS, SCHEDULES } from './classes/optimizers.ts';
 import { CONSTRAINTS, INITIALIZERS, REGULARIZERS } from './classes/weights.ts';
-import { registrationOf, type SerializableClass, type SerializableEntry } from './registry.ts';
+import { registrationOf, type SerializableEntry } from './registry.ts';
 
 const TABLES: readonly (readonly SerializableEntry[])[] = [
   LAYERS,
@@ -67,7 +67,7 @@ export function describeClass(value: object):
       readonly names: Readonly<Record<string, string>> | undefined;
     }
   | undefined {
-  const registration = registrationOf(value.constructor as SerializableClass);
+  const registration = registrationOf(value.constructor);
   if (registration !== undefined) {
     const { registeredName, name, config } = registration;
     return { registeredName, name, names: config };

@@ -3,13 +3,17 @@
  * data: only classes of the tables, registered ones and `customObjects` are made, and Python code is
  * refused by name.
  */
-import { ArgumentError, FormatError, isRecord, tensor, UnsupportedError } from '@addax/core';
-import type { Nested } from '@addax/core';
+import { FormatError, isRecord, type Nested, tensor, UnsupportedError } from '@addax/core';
 import { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
-import { toCamelIdentifier } from '../identifiers.ts';
 import { entryNamed } from './catalog.ts';
-import { IDENTIFIER_OPTIONS } from './identifier-options.ts';
 import { makeModel, MODEL_CLASSES } from './models.ts';
+import {
+  builtInOptions,
+  construct,
+  isKerasObject,
+  type KerasObject,
+  type ReadContext,
+} from './read-context.ts';
 import {
   type AnyFunction,
   registeredAs,
@@ -21,23 +25,6 @@ import {
 export interface DeserializeOptions {
   /** Classes and functions by the name they have in the file, for what is not registered. */
   readonly customObjects?: Readonly<Record<string, SerializableClass | AnyFunction>> | undefined;
-}
-
-/** An object as Keras writes it. */
-export interface KerasObject {
-  readonly module?: string | null;
-  readonly class_name: string;
-  readonly config: unknown;
-  readonly registered_name?: string | null;
-  readonly shared_object_id?: number;
-  readonly build_config?: unknown;
-}
-
-/** What one reading shares: custom objects, and objects that occur twice. */
-export interface ReadContext {
-  readonly customObjects: Readonly<Record<string, SerializableClass | AnyFunction>>;
-  readonly shared: Map<number, unknown>;
-  readonly read: (value: unknown) => unknown;
 }
 
 /**
@@ -58,13 +45,6 @@ export function deserialize(config: unknown, options: DeserializeOptions = {}): 
   };
   return context.read(config);
 }
-
-/** Whether a value is an object as Keras writes it. */
-export function isKerasObject(value: unknown): value is KerasObject {
-  return isRecord(value) && typeof value['class_name'] === 'string' && 'config' in value;
-}
-
-const NUMBERS: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };
 
 function readValue(value: unknown, context: ReadContext): unknown {
   if (Array.isArray(value)) return value.map((item) => readValue(item, context));
@@ -173,61 +153,6 @@ function renamed(
   );
 }
 
-/** Options of a built-in class from the keys of a file. */
-export function builtInOptions(
-  entry: SerializableEntry,
-  config: unknown,
-  context: ReadContext,
-): Record<string, unknown> {
-  if (!isRecord(config)) {
-    throw new FormatError(`the configuration of "${entry.className}" is not a record.`);
-  }
-  const byKey = new Map(Object.entries(entry.names).map(([option, key]) => [key, option]));
-  const options: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(config)) {
-    const option = byKey.get(key);
-    if (option !== undefined) {
-      options[option] = readOption(option, value, entry, context);
-    } else if (value !== null && !(entry.ignored ?? []).includes(key)) {
-      throw new FormatError(
-        `the configuration of "${entry.className}" has a key "${key}" (${JSON.stringify(value)}) ` +
-          `that is not known here; known: ${[...byKey.keys()].join(', ')}.`,
-      );
-    }
-  }
-  return options;
-}
-
-function readOption(
-  option: string,
-  value: unknown,
-  entry: SerializableEntry,
-  context: ReadContext,
-): unknown {
-  if (typeof value !== 'string') return readValue(value, context);
-  if (option === 'name') return value;
-  if (Object.hasOwn(NUMBERS, value)) return NUMBERS[value];
-  if (context.customObjects[value] !== undefined) return context.customObjects[value];
-  const identifier = IDENTIFIER_OPTIONS.has(option) || (entry.identifiers ?? []).includes(option);
-  return identifier && !value.includes('>') ? toCamelIdentifier(value) : value;
-}
-
 function makeBuiltIn(entry: SerializableEntry, config: unknown, context: ReadContext): unknown {
   return construct(entry.make, builtInOptions(entry, config, context), entry.className);
-}
-
-/** A new object; what its constructor complains of is told with the class. */
-export function construct(
-  make: SerializableClass,
-  options: Readonly<Record<string, unknown>>,
-  className: string,
-): unknown {
-  try {
-    return new make(options as never);
-  } catch (error) {
-    if (error instanceof ArgumentError) {
-      throw new FormatError(`the configuration of "${className}": ${error.message}`);
-    }
-    throw error;
-  }
 }

@@ -3,7 +3,8 @@
  * Configurations of Keras' files: objects to JSON and back. An entry of its own, so that applications
  * that save nothing do not load every class.
  */
-export { deserialize, type DeserializeOptions, type KerasObject } from './deserialize.ts';
+export { deserialize, type DeserializeOptions } from './deserialize.ts';
+export type { KerasObject } from './read-context.ts';
 export { serialize, type SerializedObject } from './serialize.ts';
 export {
   type RegisterOptions,

@@ -12,7 +12,7 @@ import {
   isKerasObject,
   type KerasObject,
   type ReadContext,
-} from './deserialize.ts';
+} from './read-context.ts';
 import { opOfClass, positionalKeys } from './graph-ops.ts';
 import { optionNames } from './names.ts';
 import type { SerializableEntry } from './registry.ts';
@@ -30,8 +30,7 @@ type Make = (config: Readonly<Record<string, unknown>>, context: ReadContext) =>
 
 /** Classes that need more than a constructor. */
 export const MODEL_CLASSES: Readonly<Record<string, Make>> = {
-  InputLayer: (config, context) =>
-    new InputLayer(builtInOptions(INPUT_LAYER, config, context) as object),
+  InputLayer: (config, context) => new InputLayer(builtInOptions(INPUT_LAYER, config, context)),
   Sequential: makeSequential,
   Functional: makeFunctional,
   Model: makeFunctional,
