@@ -315,10 +315,10 @@ describe('losses', () => {
     expect(dense.losses).toEqual([]);
   });
 
-  test('an activity regularizer sees the output', async () => {
+  test('an activity regularizer sees the output; its penalty is per sample', async () => {
     const layer = layers.identity({ activityRegularizer: 'l1' });
-    layer(tensor([-1, 2]));
-    expect(await layer.losses[0].item()).toBeCloseTo(0.03);
+    layer(tensor([[-1], [2]]));
+    expect(await layer.losses[0].item()).toBeCloseTo(0.015);
   });
 });
 

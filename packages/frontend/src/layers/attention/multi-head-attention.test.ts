@@ -31,7 +31,7 @@ function plain(options: object = {}) {
 
 test('a causal mask shows each position what came before it', async () => {
   const y = (await plain()(x, { value: x, useCausalMask: true }).array()) as number[][][];
-  expect(y[0]![0]).toEqual([2, 0]);
+  expect(y[0][0]).toEqual([2, 0]);
 });
 
 test('scores sum to one over what may be seen', async () => {
@@ -44,18 +44,18 @@ test('scores sum to one over what may be seen', async () => {
     ],
   ]);
   const [output, scores] = call(x, { value: x, attentionMask: mask, returnAttentionScores: true });
-  expect(output!.shape).toEqual([1, 3, 2]);
-  expect(scores!.shape).toEqual([1, 1, 3, 3]);
-  const sums = (await ops.sum(scores!, { axis: -1 }).array()) as number[][][];
-  sums[0]![0]!.forEach((sum) => expect(sum).toBeCloseTo(1, 6));
-  const first = (await scores!.array()) as number[][][][];
-  expect(first[0]![0]![0]![2]).toBe(0);
+  expect(output.shape).toEqual([1, 3, 2]);
+  expect(scores.shape).toEqual([1, 1, 3, 3]);
+  const sums = (await ops.sum(scores, { axis: -1 }).array()) as number[][][];
+  sums[0][0].forEach((sum) => expect(sum).toBeCloseTo(1, 6));
+  const first = (await scores.array()) as number[][][][];
+  expect(first[0][0][0][2]).toBe(0);
 });
 
 test('the fused and the spelled-out way agree', async () => {
   const fused = (await plain()(x, { value: x }).data()) as Float32Array;
   const call = plain() as unknown as (q: Tensor, options: object) => Tensor[];
-  const spelled = await call(x, { value: x, returnAttentionScores: true })[0]!.data();
+  const spelled = await call(x, { value: x, returnAttentionScores: true })[0].data();
   fused.forEach((value, i) => expect(value).toBeCloseTo(spelled[i] as number, 5));
 });
 

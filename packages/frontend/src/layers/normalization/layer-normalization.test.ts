@@ -33,5 +33,5 @@ test('group and unit normalisation divide what belongs together', async () => {
   const [row] = (await layers
     .unitNormalization()(tensor([[3, 4]]))
     .array()) as number[][];
-  expect(row!.map((v) => Math.round(v * 1e6) / 1e6)).toEqual([0.6, 0.8]);
+  expect(row.map((v) => Math.round(v * 1e6) / 1e6)).toEqual([0.6, 0.8]);
 });

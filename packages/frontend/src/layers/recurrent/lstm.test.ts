@@ -68,7 +68,7 @@ test('returnState adds the hidden and the cell state; initialState takes them ba
   const layer = keras({ returnState: true, returnSequences: false });
   const call = layer as unknown as (x: Tensor, options?: object) => Tensor[];
   const [output, hidden, cell] = call(linspace);
-  expect(await hidden!.array()).toEqual(await output!.array());
+  expect(await hidden.array()).toEqual(await output.array());
   const first = tensor([[[-1, -0.6]]]);
   const rest = tensor([
     [
@@ -78,13 +78,13 @@ test('returnState adds the hidden and the cell state; initialState takes them ba
   ]);
   const [, h, c] = call(first);
   const [continued, , last] = call(rest, { initialState: [h, c] });
-  expect(rounded(await continued!.array())).toEqual(rounded(await output!.array()));
-  expect(rounded(await last!.array())).toEqual(rounded(await cell!.array()));
+  expect(rounded(await continued.array())).toEqual(rounded(await output.array()));
+  expect(rounded(await last.array())).toEqual(rounded(await cell.array()));
 });
 
 test('masked steps keep output and state of the step before', async () => {
   const mask = tensor([[true, false, false]]);
-  const [first] = KERAS[0]!;
+  const [first] = KERAS[0];
   expect(rounded(await keras({})(linspace, { mask }).array())).toEqual([[first, first, first]]);
 });
 

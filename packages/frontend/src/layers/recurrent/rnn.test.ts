@@ -7,7 +7,7 @@ class Accumulator extends Layer {
   readonly stateSize = 1;
 
   override call(input: Tensor, { states }: ResolvedCallOptions): [Tensor, Tensor[]] {
-    const total = ops.add(input, (states as Tensor[])[0]!);
+    const total = ops.add(input, (states as Tensor[])[0]);
     return [total, [total]];
   }
 }
