@@ -1,26 +1,59 @@
-/** Uses the packed packages as an ESM, a CommonJS and a TypeScript user would. */
-import { cpSync } from 'node:fs';
+/**
+ * Packs the public packages, installs the tarballs in an empty folder, and uses them there as an
+ * ESM, a CommonJS and a TypeScript user would. Needs a build (`npm run build`).
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { runIn, withPackedPackages } from './packed.mjs';
-
 const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
+const PACKAGES = ['core', 'codegen', 'backend-cpu', 'formats', 'frontend'];
 
 /** The oldest compiler that must read our declarations, and the newest. */
 const COMPILERS = ['typescript-5.5', 'typescript-7'];
 
-withPackedPackages((folder, count) => {
+/** Runs a program and returns what it printed; if it fails, shows that. */
+function run(file, args, cwd = folder) {
+  try {
+    return execFileSync(file, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  } catch (error) {
+    process.stderr.write(error.stdout ?? '');
+    throw new Error(`${file} ${args.join(' ')} failed`, { cause: error });
+  }
+}
+
+function install() {
+  for (const name of PACKAGES) {
+    const from = join(root, 'packages', name);
+    run('npm', ['pack', '--silent', '--pack-destination', folder], from);
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const tarballs = readdirSync(folder)
+    .filter((file) => file.endsWith('.tgz'))
+    .map((file) => `./${file}`);
+  run('npm', ['install', '--silent', '--prefer-offline', '--no-audit', ...tarballs]);
   cpSync(join(root, 'tools/smoke'), folder, { recursive: true });
+}
+
+try {
+  install();
   for (const file of ['esm.mjs', 'commonjs.cjs']) {
-    const said = runIn(folder, process.execPath, [file]).trim();
+    const said = run(process.execPath, [file]).trim();
     if (said !== 'trained') throw new Error(`${file} printed ${said}`);
   }
   for (const name of COMPILERS) {
-    const compiler = join(root, 'node_modules', name, 'bin/tsc');
-    runIn(folder, process.execPath, [compiler, '-p', '.', '--module', 'nodenext']);
-    const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
-    runIn(folder, process.execPath, [compiler, '-p', '.', ...bundler]);
+    const compile = [join(root, 'node_modules', name, 'bin/tsc'), '-p', '.'];
+    run(process.execPath, [...compile, '--module', 'nodenext']);
+    run(process.execPath, [...compile, '--module', 'esnext', '--moduleResolution', 'bundler']);
   }
-  console.log(`smoke: ${count} tarballs work from ESM, CommonJS and ${COMPILERS.join(', ')}`);
-});
+  console.log(`smoke: the packages work from ESM, CommonJS, ${COMPILERS.join(' and ')}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
