@@ -9,6 +9,9 @@ import {
   spatialAxes,
 } from '../standardize.ts';
 import type { LayerOptions } from '../types.ts';
+import { type Interpolation, interpolationMatrix } from './interpolation.ts';
+
+export type { Interpolation } from './interpolation.ts';
 
 /** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {
@@ -23,9 +26,6 @@ export interface UpSampling3DOptions extends LayerOptions {
   /** Where the channels are. Default as configured: `'channelsLast'`. */
   readonly dataFormat?: DataFormatOption | null | undefined;
 }
-
-/** How {@link UpSampling2D} fills in. */
-export type Interpolation = 'nearest' | 'bilinear' | 'bicubic' | 'lanczos3' | 'lanczos5';
 
 const INTERPOLATIONS: readonly Interpolation[] = [
   'nearest',
@@ -94,9 +94,12 @@ export class UpSampling2D extends Layer {
   override call(inputs: Tensor): Tensor {
     const { dataFormat, interpolation, size } = this;
     if (interpolation === 'nearest') return repeated(inputs, size, dataFormat);
-    const [rows, columns] = spatialAxes(dataFormat, 4) as [number, number];
-    const target = [inputs.shape[rows]! * size[0]!, inputs.shape[columns]! * size[1]!] as const;
-    return ops.resize(inputs, target, { dataFormat, interpolation });
+    const [rows, columns] = spatialAxes(dataFormat, 4).map((axis, i) =>
+      interpolationMatrix(inputs.shape[axis]!, size[i]!, interpolation, inputs.dtype),
+    ) as [Tensor, Tensor];
+    return dataFormat === 'channelsLast'
+      ? ops.einsum('bhwc,rh,sw->brsc', inputs, rows, columns)
+      : ops.einsum('bchw,rh,sw->bcrs', inputs, rows, columns);
   }
 
   override getConfig(): Record<string, unknown> {
