@@ -4,15 +4,19 @@
  *
  * Format: https://github.com/huggingface/safetensors
  */
-import { byteWidth, type DType, FormatError, type HostArray, hostArray } from '@addax/core';
+import { byteWidth, type DType, FormatError } from '@addax/core';
 
-/** One array of a file. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  /** Raw elements; float16 and bfloat16 as bits. */
-  readonly data: HostArray;
-}
+import {
+  type ArrayEntry,
+  type ArrayInput,
+  byteLength,
+  elementsOf,
+  fromBytes,
+  type NamedArray,
+  readElements,
+} from './arrays.ts';
+import { type Sink, writeTo } from './sink.ts';
+import { openSource, type RandomAccess, type Source } from './source.ts';
 
 const DTYPE_NAMES: Readonly<Record<string, DType>> = {
   F64: 'float64',
@@ -29,6 +33,10 @@ const DTYPE_NAMES: Readonly<Record<string, DType>> = {
   BOOL: 'bool',
 };
 
+const FILE_NAMES = Object.fromEntries(
+  Object.entries(DTYPE_NAMES).map(([name, dtype]) => [dtype, name]),
+) as Readonly<Record<DType, string>>;
+
 const HEADER_LIMIT = 100 * 2 ** 20;
 
 interface Entry {
@@ -37,6 +45,53 @@ interface Entry {
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
+}
+
+interface Header {
+  readonly entries: readonly Entry[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An open safetensors file. */
+export interface SafetensorsFile {
+  /** The arrays by name, in the order of their data. */
+  readonly entries: ReadonlyMap<string, ArrayEntry>;
+  /** The header's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a safetensors file; only its header is read.
+ *
+ * @throws FormatError for truncated files, unknown dtypes, and offsets that overlap or do not fit.
+ */
+export async function openSafetensors(source: Source): Promise<SafetensorsFile> {
+  const file = await openSource(source);
+  try {
+    if (file.size < 8) throw tooShort();
+    const length = headerLength(await file.read(0, 8), file.size);
+    const { entries, metadata } = parseHeader(await file.read(8, length), file.size - 8 - length);
+    const arrays = entries.map((entry) => lazyEntry(file, 8 + length, entry));
+    return {
+      entries: new Map(arrays.map((entry) => [entry.name, entry])),
+      metadata,
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function lazyEntry(file: RandomAccess, dataStart: number, entry: Entry): ArrayEntry {
+  const { name, shape, dtype, begin, end } = entry;
+  return {
+    name,
+    shape,
+    dtype,
+    data: () => readElements(file, dtype, dataStart + begin, end - begin),
+  };
 }
 
 /**
@@ -49,8 +104,45 @@ interface Entry {
  * arrays.get('dense/kernel')?.shape;
  */
 export function readSafetensors(bytes: Uint8Array): Map<string, NamedArray> {
-  const { entries, dataStart } = readHeader(bytes);
-  const arrays = new Map<string, NamedArray>();
+  if (bytes.length < 8) throw tooShort();
+  const length = headerLength(bytes, bytes.length);
+  const dataStart = 8 + length;
+  const { entries } = parseHeader(bytes.subarray(8, dataStart), bytes.length - dataStart);
+  return new Map(
+    entries.map(({ name, shape, dtype, begin, end }) => {
+      const data = fromBytes(dtype, bytes.subarray(dataStart + begin, dataStart + end));
+      return [name, { name, shape, dtype, data }];
+    }),
+  );
+}
+
+function tooShort(): FormatError {
+  return new FormatError('safetensors: the file is shorter than its header.');
+}
+
+function headerLength(start: Uint8Array, fileSize: number): number {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > HEADER_LIMIT || 8 + length > fileSize) {
+    throw new FormatError(
+      `safetensors: the header claims ${length} bytes in a file of ${fileSize}.`,
+    );
+  }
+  return length;
+}
+
+function parseHeader(bytes: Uint8Array, dataLength: number): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new FormatError(`safetensors: the header is not JSON (${(error as Error).message}).`);
+  }
+  if (!isRecord(header)) throw new FormatError('safetensors: the header is not a JSON object.');
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => readEntry(name, value, dataLength))
+    .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
   let position = 0;
   for (const entry of entries) {
     if (entry.begin !== position) {
@@ -60,66 +152,89 @@ export function readSafetensors(bytes: Uint8Array): Map<string, NamedArray> {
       );
     }
     position = entry.end;
-    arrays.set(entry.name, readArray(bytes, dataStart, entry));
   }
-  return arrays;
+  return { entries, metadata: readMetadata(header['__metadata__']) };
 }
 
-function readHeader(bytes: Uint8Array): { entries: Entry[]; dataStart: number } {
-  if (bytes.length < 8) throw new FormatError('safetensors: the file is shorter than its header.');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > HEADER_LIMIT || 8 + length > bytes.length) {
-    throw new FormatError(
-      `safetensors: the header claims ${length} bytes in a file of ${bytes.length}.`,
-    );
+function readMetadata(value: unknown): Readonly<Record<string, string>> {
+  if (value === undefined) return {};
+  if (!isRecord(value) || Object.values(value).some((item) => typeof item !== 'string')) {
+    throw new FormatError('safetensors: __metadata__ must be an object of strings.');
   }
-  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
-  let header: unknown;
-  try {
-    header = JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`safetensors: the header is not JSON (${(error as Error).message}).`);
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw new FormatError('safetensors: the header is not a JSON object.');
-  }
-  const dataLength = bytes.length - 8 - length;
-  const entries = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, value]) => readEntry(name, value, dataLength))
-    .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
-  return { entries, dataStart: 8 + length };
+  return value as Readonly<Record<string, string>>;
 }
 
 function readEntry(name: string, value: unknown, dataLength: number): Entry {
-  const { dtype, shape, data_offsets: offsets } = value as Readonly<Record<string, unknown>>;
-  const type = DTYPE_NAMES[String(dtype)];
+  if (!isRecord(value)) throw new FormatError(`safetensors: "${name}" is not described.`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  const type =
+    typeof dtype === 'string' && Object.hasOwn(DTYPE_NAMES, dtype) ? DTYPE_NAMES[dtype] : undefined;
   if (type === undefined) {
-    throw new FormatError(`safetensors: "${name}" has dtype ${String(dtype)}, which Addax lacks.`);
+    const shown = typeof dtype === 'string' ? dtype : typeof dtype;
+    throw new FormatError(`safetensors: "${name}" has dtype ${shown}, which Addax lacks.`);
   }
   if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw new FormatError(`safetensors: "${name}" has a malformed shape or offsets.`);
   }
   const [begin, end] = offsets as [number, number];
-  const expected = shape.reduce((a, b) => a * b, 1) * byteWidth(type);
+  const expected = byteLength(`safetensors: "${name}"`, shape, type);
   if (end - begin !== expected || end > dataLength) {
     throw new FormatError(
-      `safetensors: "${name}" of ${type}[${shape.join(', ')}] needs ${expected} bytes, its offsets ` +
-        `are [${begin}, ${end}] in ${dataLength} bytes of data.`,
+      `safetensors: "${name}" of ${type}[${shape.join(', ')}] needs ${expected} bytes, its ` +
+        `offsets are [${begin}, ${end}] in ${dataLength} bytes of data.`,
     );
   }
   return { name, dtype: type, shape, begin, end };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function readArray(bytes: Uint8Array, dataStart: number, entry: Entry): NamedArray {
-  const { dtype, shape, begin, end } = entry;
-  const data = hostArray(dtype, (end - begin) / byteWidth(dtype));
-  const target = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  target.set(bytes.subarray(dataStart + begin, dataStart + end));
-  return { shape, dtype, data };
+/**
+ * Writes a safetensors file, as the original library lays it out: widest dtypes first, then by
+ * name, the data aligned to 8 bytes.
+ *
+ * @param metadata - Strings for the header's `__metadata__`.
+ *
+ * @example
+ * await writeSafetensors('weights.safetensors', [{ name: 'kernel', shape, dtype, data }]);
+ */
+export async function writeSafetensors(
+  sink: Sink,
+  arrays: Iterable<ArrayInput>,
+  metadata?: Readonly<Record<string, string>>,
+): Promise<void> {
+  await writeTo(sink, safetensorsChunks([...arrays], metadata));
+}
+
+async function* safetensorsChunks(
+  arrays: readonly ArrayInput[],
+  metadata: Readonly<Record<string, string>> | undefined,
+): AsyncGenerator<Uint8Array> {
+  const sorted = arrays.toSorted(
+    (a, b) => byteWidth(b.dtype) - byteWidth(a.dtype) || (a.name < b.name ? -1 : 1),
+  );
+  const header = new Map<string, unknown>();
+  if (metadata !== undefined) header.set('__metadata__', metadata);
+  let position = 0;
+  for (const { name, shape, dtype } of sorted) {
+    if (header.has(name)) {
+      throw new FormatError(`safetensors: two arrays are called "${name}"; names must differ.`);
+    }
+    const end = position + byteLength(name, shape, dtype);
+    header.set(name, { dtype: FILE_NAMES[dtype], shape, data_offsets: [position, end] });
+    position = end;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const length = Math.ceil(text.length / 8) * 8;
+  const start = new Uint8Array(8 + length).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
+  start.set(text, 8);
+  yield start;
+  for (const array of sorted) yield await elementsOf(`safetensors: "${array.name}"`, array);
 }

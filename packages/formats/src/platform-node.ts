@@ -1,0 +1,121 @@
+/** What the formats need of Node: files at random positions, and files that appear whole. */
+import { randomBytes } from 'node:crypto';
+import { readSync } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { ByteSink } from './sink.ts';
+import { checkRange, type RandomAccess } from './source.ts';
+
+/** Opens a file. */
+export async function openPath(path: string | URL): Promise<RandomAccess> {
+  const handle = await open(path, 'r');
+  const { size } = await handle.stat();
+  const self: RandomAccess = {
+    name: typeof path === 'string' ? path : fileURLToPath(path),
+    size,
+    async read(position, length) {
+      checkRange(self, position, length);
+      const bytes = new Uint8Array(length);
+      for (let done = 0; done < length;) {
+        const part = { offset: done, length: length - done, position: position + done };
+        const { bytesRead } = await handle.read(bytes, part);
+        // The file became shorter since it was opened.
+        if (bytesRead === 0) checkRange({ ...self, size: position + done }, position, length);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    readInto(target, position) {
+      checkRange(self, position, target.length);
+      for (let done = 0; done < target.length;) {
+        const count = readSync(handle.fd, target, done, target.length - done, position + done);
+        if (count === 0) checkRange({ ...self, size: position + done }, position, target.length);
+        done += count;
+      }
+    },
+    close: () => handle.close(),
+  };
+  return self;
+}
+
+/** A Blob, read by promises only: Node has no way to wait for one. */
+export function openBlob(blob: Blob): Promise<RandomAccess> {
+  const self: RandomAccess = {
+    name: 'blob',
+    size: blob.size,
+    async read(position, length) {
+      checkRange(self, position, length);
+      return new Uint8Array(await blob.slice(position, position + length).arrayBuffer());
+    },
+    close: () => Promise.resolve(),
+  };
+  return Promise.resolve(self);
+}
+
+/** Small pieces are gathered up to this size before they are written. */
+const GATHER = 256 * 1024;
+
+/** A file that appears under its name only when it is complete and on the disk. */
+export async function createFile(path: string | URL): Promise<ByteSink> {
+  const wanted = typeof path === 'string' ? path : fileURLToPath(path);
+  // Renaming onto a symbolic link would replace the link, not the file that it names.
+  const target = await realpath(wanted).catch(() => wanted);
+  const mode = await stat(target).then(
+    (info) => info.mode & 0o777,
+    () => 0o666,
+  );
+  const temporary = `${target}.${randomBytes(6).toString('hex')}.part`;
+  const handle = await open(temporary, 'wx', mode);
+  const gathered = new Uint8Array(GATHER);
+  let length = 0;
+  const flush = async (): Promise<void> => {
+    const part = gathered.subarray(0, length);
+    length = 0;
+    await writeWhole(handle, part);
+  };
+  let closed = false;
+  const release = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await handle.close();
+  };
+  return {
+    async write(chunk) {
+      const large = chunk.length > GATHER / 2;
+      if (large || length + chunk.length > GATHER) await flush();
+      if (large) return writeWhole(handle, chunk);
+      gathered.set(chunk, length);
+      length += chunk.length;
+    },
+    async close() {
+      await flush();
+      await handle.sync();
+      await release();
+      await rename(temporary, target);
+      await syncFolder(dirname(target));
+    },
+    async abort() {
+      await release();
+      await unlink(temporary);
+    },
+  };
+}
+
+async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
+  }
+}
+
+/** Makes the rename last through a power failure; not every system lets folders be opened. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Windows: the rename itself is journalled.
+  }
+}
