@@ -1,5 +1,6 @@
 /** Exponential linear units. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

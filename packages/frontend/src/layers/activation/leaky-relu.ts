@@ -1,5 +1,6 @@
 /** Rectified linear units that keep a small slope below 0. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

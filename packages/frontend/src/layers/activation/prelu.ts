@@ -1,5 +1,6 @@
 /** Rectified linear units whose slope below 0 is learned. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { ConstraintLike } from '../../constraints/index.ts';
 import type { InitializerLike } from '../../initializers/index.ts';
 import type { RegularizerLike } from '../../regularizers/index.ts';

@@ -1,5 +1,6 @@
 /** Softmax as a layer, with a mask. */
-import { isFloat, ops, Tensor } from '@addax/core';
+import { isFloat, Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions } from '../types.ts';
 

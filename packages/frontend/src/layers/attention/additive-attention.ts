@@ -1,5 +1,6 @@
 /** Additive attention (Bahdanau). */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { knownSize, shapeList } from '../input-checks.ts';
 import type { ShapeStruct } from '../types.ts';
 import { PlainAttention, type PlainAttentionOptions } from './attention.ts';

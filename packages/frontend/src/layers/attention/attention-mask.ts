@@ -1,5 +1,6 @@
 /** Which positions attend to which: the masks of queries, values and keys as one. */
-import { ops, Tensor } from '@addax/core';
+import { Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** Everything that forbids attention; masks are true where it is allowed. */
 export interface AttentionMasks {

@@ -1,5 +1,7 @@
 /** Dot-product attention without projections (Luong). */
-import { ArgumentError, ops, random, type SeedGenerator, Tensor, type Variable } from '@addax/core';
+import { ArgumentError, type SeedGenerator, Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as random from '@addax/core/random';
 import { shapeList } from '../input-checks.ts';
 import { Layer, type MaskStruct } from '../layer.ts';
 import { rateOf, seedGeneratorOf } from '../regularization/random-layer.ts';

@@ -1,5 +1,6 @@
 /** Attention whose keys and values have fewer heads than the query. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { positiveInteger } from '../standardize.ts';
 import type { Shape } from '../types.ts';
 import {

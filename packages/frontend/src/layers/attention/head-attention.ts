@@ -2,7 +2,9 @@
  * What layers of attention with several heads share: projections of query, key and value, the masks,
  * and the way back. The leaves say how many heads there are and which axes attend.
  */
-import { ArgumentError, composites, ops, type SeedGenerator, Tensor } from '@addax/core';
+import { ArgumentError, type SeedGenerator, Tensor } from '@addax/core';
+import * as composites from '@addax/core/composites';
+import * as ops from '@addax/core/ops';
 import { Softmax } from '../activation/softmax.ts';
 import { EinsumDense } from '../core/einsum-dense.ts';
 import { Layer } from '../layer.ts';

@@ -1,5 +1,6 @@
 /** What transposed convolutions of every rank share; the leaves say only the rank. */
-import { ArgumentError, type ImageDataFormat, ops, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import { knownSize } from '../input-checks.ts';

@@ -1,5 +1,6 @@
 /** What convolutions of each channel by itself share; the leaves say only the rank. */
-import { type ImageDataFormat, ops, type Tensor, type Variable } from '@addax/core';
+import { type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import type { ConstraintLike } from '../../constraints/index.ts';

@@ -1,5 +1,6 @@
 /** What separable convolutions share: each channel by itself, then all channels mixed. */
-import { type ImageDataFormat, ops, type Tensor, type Variable } from '@addax/core';
+import { type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation } from '../../activations/index.ts';
 import type { ConstraintLike } from '../../constraints/index.ts';

@@ -1,5 +1,6 @@
 /** The fully connected layer. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import { knownSize } from '../input-checks.ts';

@@ -1,5 +1,6 @@
 /** Dense layers over any axes, by an einsum equation; the projections of attention are made of it. */
-import { ArgumentError, ops, ShapeError, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, ShapeError, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import { formatShape } from '../input-spec.ts';

@@ -1,5 +1,6 @@
 /** Vectors for integers: the entrance of words into a model. */
-import { isFloat, ops, type Tensor, type Variable } from '@addax/core';
+import { isFloat, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { ConstraintLike } from '../../constraints/index.ts';
 import type { InitializerLike } from '../../initializers/index.ts';
 import type { RegularizerLike } from '../../regularizers/index.ts';

@@ -1,5 +1,6 @@
 /** An embedding that also goes back from vectors to the scores of integers. */
-import { type DType, ops, type Tensor, type Variable } from '@addax/core';
+import { type DType, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { ResolvedCallOptions, Shape } from '../types.ts';
 import { Embedding, type EmbeddingOptions } from './embedding.ts';
 

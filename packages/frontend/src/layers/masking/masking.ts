@@ -1,5 +1,6 @@
 /** Marks the steps of a sequence that are padding. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

@@ -1,5 +1,6 @@
 /** The mean of inputs. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { LayerOptions } from '../types.ts';
 import { Merge } from './merge.ts';
 

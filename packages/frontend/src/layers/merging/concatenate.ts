@@ -1,5 +1,6 @@
 /** Inputs joined along an axis. */
-import { ops, Tensor } from '@addax/core';
+import { Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { shapeList } from '../input-checks.ts';
 import type { MaskStruct } from '../layer.ts';
 import type { LayerOptions, ShapeStruct } from '../types.ts';

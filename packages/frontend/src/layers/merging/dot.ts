@@ -1,5 +1,6 @@
 /** Dot products of two inputs, sample by sample. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { shapeList } from '../input-checks.ts';
 import type { LayerOptions, ShapeStruct } from '../types.ts';
 import { Merge } from './merge.ts';

@@ -1,5 +1,6 @@
 /** The larger of inputs. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { LayerOptions } from '../types.ts';
 import { Merge, mergeMasked } from './merge.ts';
 

@@ -1,5 +1,6 @@
 /** What layers that join several inputs share; the leaves say only how two of them are joined. */
-import { ArgumentError, ops, ShapeError, Tensor } from '@addax/core';
+import { ArgumentError, ShapeError, Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { shapeList } from '../input-checks.ts';
 import { formatShape } from '../input-spec.ts';
 import { Layer, type MaskStruct } from '../layer.ts';

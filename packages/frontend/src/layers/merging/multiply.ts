@@ -1,5 +1,6 @@
 /** Inputs multiplied, as in gates. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { getMask, setMask } from '../masking.ts';
 import type { LayerOptions } from '../types.ts';
 import { Merge } from './merge.ts';

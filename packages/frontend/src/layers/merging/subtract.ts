@@ -1,5 +1,6 @@
 /** One input minus another. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { LayerOptions } from '../types.ts';
 import { Merge } from './merge.ts';
 

@@ -1,5 +1,7 @@
 /** Batch normalisation. */
-import { ArgumentError, composites, ops, Tensor, type Variable } from '@addax/core';
+import { ArgumentError, Tensor, type Variable } from '@addax/core';
+import * as composites from '@addax/core/composites';
+import * as ops from '@addax/core/ops';
 import type { InitializerLike } from '../../initializers/index.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';

@@ -1,5 +1,7 @@
 /** Normalisation over groups of channels. */
-import { ArgumentError, composites, ops, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, type Tensor, type Variable } from '@addax/core';
+import * as composites from '@addax/core/composites';
+import * as ops from '@addax/core/ops';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

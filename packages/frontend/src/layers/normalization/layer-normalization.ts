@@ -1,5 +1,6 @@
 /** Layer normalisation. */
-import { composites, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as composites from '@addax/core/composites';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

@@ -1,5 +1,6 @@
 /** Statistics that follow those of the batches with a momentum. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** Moves a statistic towards that of the batch; gives the new value. */
 export function follow(moving: Variable, batch: Tensor, momentum: number): Tensor {

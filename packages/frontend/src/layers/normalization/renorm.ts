@@ -5,10 +5,10 @@ import {
   type DType,
   encode,
   type HostTensor,
-  ops,
   type Tensor,
   type Variable,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Initializer } from '../../initializers/index.ts';
 import { follow } from './moving-statistics.ts';
 

@@ -1,5 +1,6 @@
 /** Normalisation by the root mean square. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

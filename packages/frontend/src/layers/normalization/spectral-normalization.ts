@@ -1,5 +1,6 @@
 /** A layer whose kernel is kept at spectral norm 1. */
-import { ArgumentError, epsilon, ops, type Tensor, Variable } from '@addax/core';
+import { ArgumentError, epsilon, type Tensor, Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { TruncatedNormal } from '../../initializers/index.ts';
 import { Layer } from '../layer.ts';
 import { copyLayer } from '../recurrent/copy-layer.ts';

@@ -1,5 +1,6 @@
 /** Pooling to an output of given size, whatever the size of the input. */
-import { type ImageDataFormat, ops, type Tensor } from '@addax/core';
+import { type ImageDataFormat, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import { type DataFormatOption, dataFormatOf, type PerAxis, perAxis } from '../standardize.ts';
 import type { LayerOptions } from '../types.ts';

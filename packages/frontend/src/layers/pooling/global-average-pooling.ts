@@ -1,5 +1,6 @@
 /** The mean of each channel over all positions. */
-import { ops, Tensor } from '@addax/core';
+import { Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { ResolvedCallOptions } from '../types.ts';
 import { GlobalPooling, type GlobalPoolingOptions } from './global-pooling.ts';
 

@@ -1,5 +1,6 @@
 /** The maximum of each channel over all positions. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { GlobalPooling, type GlobalPoolingOptions } from './global-pooling.ts';
 
 abstract class GlobalMaxPooling extends GlobalPooling {

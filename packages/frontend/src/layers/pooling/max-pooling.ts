@@ -1,5 +1,6 @@
 /** Maxima of windows, over one, two and three axes. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Pooling, type PoolingOptions } from './pooling.ts';
 
 /** The maximum of each window. */

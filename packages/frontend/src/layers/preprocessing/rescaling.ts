@@ -1,5 +1,6 @@
 /** Numbers from one range into another: pixels 0…255 to 0…1, say. */
-import { imageDataFormat, ops, type Tensor, tensor } from '@addax/core';
+import { imageDataFormat, type Tensor, tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

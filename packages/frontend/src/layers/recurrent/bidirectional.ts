@@ -1,5 +1,6 @@
 /** A recurrent layer, run in both directions. */
-import { ArgumentError, leavesOf, ops, type Tensor } from '@addax/core';
+import { ArgumentError, leavesOf, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer, type MaskStruct } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';
 import { copyLayer } from './copy-layer.ts';

@@ -3,7 +3,9 @@
  * it into a projection of the input, which does not depend on the state and is one matrix product for
  * all steps of a sequence, and the rest.
  */
-import { ops, random, type SeedGenerator, type Tensor, type Variable } from '@addax/core';
+import { type SeedGenerator, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as random from '@addax/core/random';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import type { ConstraintLike } from '../../constraints/index.ts';
@@ -40,6 +42,10 @@ export interface Cell extends Layer {
   readonly outputSize?: number | undefined;
   /** The first states of a batch; zeros `[batch, size]` by default. */
   getInitialState?(batchSize: number): States;
+  /** Draws what is random in a step, so that it is the same at all steps of a sequence. */
+  holdMasks?(batchSize: number, features: number, training: boolean): void;
+  /** Forgets what {@link Cell.holdMasks} drew. */
+  releaseMasks?(): void;
 }
 
 /** Options of the built-in cells. */
@@ -82,6 +88,8 @@ export abstract class GatedCell extends Layer implements Cell {
   kernel!: Variable;
   recurrentKernel!: Variable;
   bias: Variable | undefined;
+  /** Masks while a sequence runs through stacked cells. */
+  #held: { readonly input: DropoutMasks; readonly state: DropoutMasks } | undefined;
 
   constructor(gates: number, options: GatedCellOptions) {
     const { units, activation = 'tanh', useBias = true, seed, ...others } = options;
@@ -219,16 +227,28 @@ export abstract class GatedCell extends Layer implements Cell {
     return Array.from({ length: count }, () => random.dropout(ones, rate, { seed }));
   }
 
+  holdMasks(batchSize: number, features: number, training: boolean): void {
+    const like = (size: number): Tensor =>
+      ops.zeros([batchSize, size], { dtype: this.computeDtype });
+    this.#held = {
+      input: this.inputMasks(like(features), training),
+      state: this.stateMasks(like(this.units), training),
+    };
+  }
+
+  releaseMasks(): void {
+    this.#held = undefined;
+  }
+
   override call(inputs: Tensor, options: ResolvedCallOptions): [Tensor, Tensor[]] {
     const states = options['states'] as readonly Tensor[];
     const { training } = options;
-    const projected = this.project(inputs, this.inputMasks(inputs, training));
-    const { output, states: next } = this.advance(
-      projected,
-      states,
-      this.stateMasks(states[0]!, training),
-    );
-    return [output, [...next]];
+    const { input, state } = this.#held ?? {
+      input: this.inputMasks(inputs, training),
+      state: this.stateMasks(states[0]!, training),
+    };
+    const next = this.advance(this.project(inputs, input), states, state);
+    return [next.output, [...next.states]];
   }
 
   /** The options that the layer of this cell takes too. */

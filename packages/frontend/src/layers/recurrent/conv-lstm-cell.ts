@@ -1,5 +1,6 @@
 /** One step of an LSTM whose products are convolutions. */
-import { ArgumentError, type ImageDataFormat, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type ImageDataFormat, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { formatShape } from '../input-spec.ts';
 import { knownSize } from '../input-checks.ts';
 import {

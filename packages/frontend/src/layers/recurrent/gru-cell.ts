@@ -1,5 +1,6 @@
 /** One step of a gated recurrent unit. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import { type DropoutMasks, GatedCell, type GatedCellOptions } from './cell.ts';

@@ -2,7 +2,9 @@
  * The loop over the steps of a sequence that all recurrent layers run: one scan, so that a compiled
  * model has one step in its graph however long the sequence is.
  */
-import { isRecording, ops, primitives, type Tensor, traceBody } from '@addax/core';
+import { isRecording, type Tensor, traceBody } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as primitives from '@addax/core/primitives';
 
 /** One step: new output and new states. */
 export interface StepResult {

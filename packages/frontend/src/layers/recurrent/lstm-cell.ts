@@ -1,5 +1,6 @@
 /** One step of long short-term memory. */
-import { decode, type DType, encode, type HostTensor, ops, type Tensor } from '@addax/core';
+import { decode, type DType, encode, type HostTensor, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import * as activations from '../../activations/index.ts';
 import type { Activation, ActivationLike } from '../../activations/index.ts';
 import { Initializer } from '../../initializers/index.ts';

@@ -1,5 +1,6 @@
 /** Long short-term memory over sequences. */
-import { composites, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as composites from '@addax/core/composites';
 import * as activations from '../../activations/index.ts';
 import type { Activation } from '../../activations/index.ts';
 import type { RecurrenceResult } from './loop.ts';

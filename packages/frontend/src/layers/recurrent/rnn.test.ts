@@ -24,6 +24,21 @@ test('cells in a list stand on top of one another', async () => {
   expect(await layers.rnn({ cell })(steps).array()).toEqual([[10]]);
 });
 
+test('stacked cells draw their dropout once for all steps', async () => {
+  const cell = layers.simpleRNNCell({
+    units: 1,
+    activation: 'linear',
+    kernelInitializer: 'ones',
+    recurrentInitializer: 'zeros',
+    dropout: 0.5,
+    seed: 3,
+  });
+  const layer = layers.rnn({ cell: [new Accumulator(), cell], returnSequences: true });
+  const ones = ops.ones([8, 2, 1]);
+  const y = (await layer(ones, { training: true }).array()) as number[][][];
+  expect(new Set(y.map(([first, second]) => second[0] / (first[0] || 1)))).toEqual(new Set([0, 2]));
+});
+
 test('zeroOutputForMask gives zeros where steps are masked', async () => {
   const mask = tensor([[true, false, true]]);
   const options = { cell: new Accumulator(), returnSequences: true };

@@ -1,5 +1,6 @@
 /** The base of recurrent layers: a cell, run over the steps of a sequence. */
-import { ArgumentError, leavesOf, mapTree, ops, type Tensor, Variable } from '@addax/core';
+import { ArgumentError, leavesOf, mapTree, type Tensor, Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer, type MaskStruct } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';
 import { type Cell, GatedCell, type States } from './cell.ts';
@@ -125,7 +126,12 @@ export class RNN extends Layer {
       const [output, after] = cell.invoke(input, given) as [Tensor, unknown];
       return { output, states: leavesOf(after) as Tensor[] };
     };
-    return recur({ ...shared, sequences, step });
+    cell.holdMasks?.(batch, sequences.shape.at(-1)!, training);
+    try {
+      return recur({ ...shared, sequences, step });
+    } finally {
+      cell.releaseMasks?.();
+    }
   }
 
   #initialStates(batch: number, given: unknown): unknown {

@@ -1,5 +1,6 @@
 /** One step of the simplest recurrent layer. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { type DropoutMasks, GatedCell, type GatedCellOptions } from './cell.ts';
 import type { StepResult } from './loop.ts';
 

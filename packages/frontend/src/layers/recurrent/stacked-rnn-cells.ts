@@ -53,6 +53,18 @@ export class StackedRNNCells extends Layer implements Cell {
     return [output, next];
   }
 
+  holdMasks(batchSize: number, features: number, training: boolean): void {
+    let size = features;
+    for (const cell of this.cells) {
+      cell.holdMasks?.(batchSize, size, training);
+      size = outputSizeOf(cell);
+    }
+  }
+
+  releaseMasks(): void {
+    for (const cell of this.cells) cell.releaseMasks?.();
+  }
+
   override getConfig(): Record<string, unknown> {
     return { ...super.getConfig(), cells: this.cells.map((cell) => copyLayer(cell)) };
   }

@@ -1,5 +1,6 @@
 /** A layer applied to every step of a sequence. */
-import { ops, ShapeError, Tensor } from '@addax/core';
+import { ShapeError, Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { formatShape } from '../input-spec.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';

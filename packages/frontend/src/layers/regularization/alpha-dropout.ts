@@ -1,5 +1,7 @@
 /** Dropout that keeps mean and variance of self-normalising networks. */
-import { ops, random, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as random from '@addax/core/random';
 import type { ResolvedCallOptions } from '../types.ts';
 import { Dropout, type DropoutOptions } from './dropout.ts';
 

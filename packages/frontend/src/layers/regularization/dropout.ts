@@ -1,5 +1,6 @@
 /** Dropout: part of the inputs is set to 0 in training, the rest is scaled up. */
-import { ArgumentError, random, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as random from '@addax/core/random';
 import type { ResolvedCallOptions } from '../types.ts';
 import { RateLayer, type RateOptions } from './random-layer.ts';
 

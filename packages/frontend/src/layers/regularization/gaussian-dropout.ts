@@ -1,5 +1,7 @@
 /** Dropout as noise: inputs are multiplied by normal numbers around 1. */
-import { ops, random, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as random from '@addax/core/random';
 import type { ResolvedCallOptions } from '../types.ts';
 import { RateLayer, type RateOptions } from './random-layer.ts';
 

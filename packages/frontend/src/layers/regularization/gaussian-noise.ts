@@ -1,5 +1,7 @@
 /** Noise added in training. */
-import { ops, random, type SeedGenerator, type Tensor } from '@addax/core';
+import { type SeedGenerator, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
+import * as random from '@addax/core/random';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions } from '../types.ts';
 import { rateOf, seedGeneratorOf } from './random-layer.ts';

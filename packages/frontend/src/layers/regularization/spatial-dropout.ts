@@ -1,5 +1,6 @@
 /** Dropout of whole channels, over one, two and three axes. */
-import { type ImageDataFormat, random, type Tensor } from '@addax/core';
+import { type ImageDataFormat, type Tensor } from '@addax/core';
+import * as random from '@addax/core/random';
 import { channelAxis, type DataFormatOption, dataFormatOf } from '../standardize.ts';
 import type { ResolvedCallOptions } from '../types.ts';
 import { RateLayer, type RateOptions } from './random-layer.ts';

@@ -1,5 +1,6 @@
 /** Everything but the batch in one axis. */
-import { type ImageDataFormat, ops, type Tensor } from '@addax/core';
+import { type ImageDataFormat, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import { type DataFormatOption, dataFormatOf } from '../standardize.ts';
 import type { LayerOptions } from '../types.ts';

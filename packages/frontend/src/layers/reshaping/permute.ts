@@ -1,5 +1,6 @@
 /** The axes of each sample in another order. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

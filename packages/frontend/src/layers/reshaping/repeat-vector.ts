@@ -1,5 +1,6 @@
 /** A vector as every step of a sequence. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import { positiveInteger } from '../standardize.ts';
 import type { LayerOptions } from '../types.ts';

@@ -1,5 +1,6 @@
 /** Another shape for each sample. */
-import { ops, ShapeError, type Tensor } from '@addax/core';
+import { ShapeError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { formatShape } from '../input-spec.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';

@@ -1,5 +1,6 @@
 /** Sequences, images and volumes made larger by whole factors. */
-import { ArgumentError, type ImageDataFormat, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type ImageDataFormat, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Layer } from '../layer.ts';
 import {
   type DataFormatOption,
