@@ -1,5 +1,6 @@
 /** The losses given to `compile`, matched with the outputs and summed into one. */
-import { ArgumentError, ops, ShapeError, type Tensor } from '@addax/core';
+import { ArgumentError, ShapeError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { get as getLoss, type Loss, type LossLike } from '../losses/index.ts';
 import { Mean } from '../metrics/mean.ts';
 import { isObjectConfig } from '../identifiers.ts';
@@ -72,7 +73,8 @@ export class CompileLoss {
       const output = outputs[i]!;
       const label = requireLabel(labels[i], output);
       const loss = getLoss(given, { yTrue: label.shape, yPred: output.value.shape });
-      const tracker = several ? new Mean({ name: `${output.name}_loss` }) : undefined;
+      const name = output.name ?? `output_${i}`;
+      const tracker = several ? new Mean({ name: `${name}_loss` }) : undefined;
       return { loss, weight: weights[i], tracker };
     });
   }

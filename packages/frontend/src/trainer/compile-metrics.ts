@@ -70,13 +70,17 @@ export class CompileMetrics {
 
   #build(labels: readonly (Tensor | undefined)[], outputs: readonly Output[]): OutputMetric[] {
     const taken = new Map<string, number>();
-    const prefixes = outputs.length > 1;
+    // Outputs without names (arrays that a subclass returns) have no prefix, as in Keras.
+    const prefixOf = (output: number): string => {
+      const { name } = outputs[output]!;
+      return outputs.length > 1 && name !== undefined ? `${name}_` : '';
+    };
     const plain = this.#list(this.#plain, labels, outputs).map(([metric, output]) => {
-      const name = prefixes ? `${outputs[output]!.name}_${metric.name}` : metric.name;
+      const name = `${prefixOf(output)}${metric.name}`;
       return { metric, output, name: unique(name, taken), weighted: false };
     });
     const weighted = this.#list(this.#weighted, labels, outputs).map(([metric, output]) => {
-      const prefix = prefixes ? `${outputs[output]!.name}_` : '';
+      const prefix = prefixOf(output);
       const name = taken.has(`${prefix}${metric.name}`)
         ? `${prefix}weighted_${metric.name}`
         : `${prefix}${metric.name}`;

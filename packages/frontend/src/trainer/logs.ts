@@ -1,5 +1,6 @@
 /** Log values: scalars on the device until somebody wants numbers. */
-import { ArgumentError, isRecord, ops, Tensor } from '@addax/core';
+import { ArgumentError, isRecord, Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { Logs, TensorLogs } from './types.ts';
 
 /** What a step returned, as a flat record of scalar tensors. */

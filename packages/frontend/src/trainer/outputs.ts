@@ -7,7 +7,7 @@ import { isNumeric } from './data/batch.ts';
 
 /** One output of a model. */
 export interface Output {
-  /** Name in logs; undefined when the model has one unnamed output. */
+  /** Name in logs; undefined for what a subclass's `call` gives as a tensor or an array. */
   readonly name: string | undefined;
   /** Position among the outputs. */
   readonly index: number;
@@ -20,7 +20,7 @@ export function outputsOf(yPred: unknown, names: readonly string[] | undefined):
   const entries = isRecord(yPred)
     ? Object.entries(yPred)
     : Array.isArray(yPred)
-      ? yPred.map((value, i): [string, unknown] => [names?.[i] ?? `output_${i}`, value])
+      ? yPred.map((value, i): [string | undefined, unknown] => [names?.[i], value])
       : [];
   if (entries.length === 0) {
     throw new ArgumentError('the model gave no outputs: call() must return tensors.');
@@ -28,7 +28,7 @@ export function outputsOf(yPred: unknown, names: readonly string[] | undefined):
   return entries.map(([name, value], index) => {
     if (value instanceof Tensor) return { name, index, value };
     throw new ArgumentError(
-      `output "${name}" of the model is not a tensor: losses and metrics take a tensor, an array or a ` +
+      `output ${name === undefined ? index : `"${name}"`} of the model is not a tensor: losses and metrics take a tensor, an array or a ` +
         'record of them. Override computeLoss and computeMetrics for other structures.',
     );
   });

@@ -30,8 +30,8 @@ export interface CompileOptions {
   readonly optimizer?: OptimizerLike | undefined;
   /** Loss or losses. */
   readonly loss?: LossStruct | undefined;
-  /** Weights of several losses. */
-  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>> | undefined;
+  /** Weight of the loss, or weights of several. */
+  readonly lossWeights?: number | readonly number[] | Readonly<Record<string, number>> | undefined;
   /** Metrics that ignore sample weights. */
   readonly metrics?: MetricStruct | undefined;
   /** Metrics that use sample weights. */
