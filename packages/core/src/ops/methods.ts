@@ -1,13 +1,44 @@
-/** Gives tensors, variables and symbolic tensors their methods, in terms of the Keras-named ops. */
+/**
+ * Gives tensors, variables and symbolic tensors their methods, in terms of the Keras-named ops. Each
+ * is imported by itself: a bundle holds the methods' ops, not the whole namespace.
+ */
 import { methodTable } from '../tensor/methods.ts';
-import * as ops from './index.ts';
+import { slice } from './core/slices.ts';
+import { cast } from './core/tensors.ts';
+import * as arithmetic from './numpy/arithmetic.ts';
+import * as comparison from './numpy/comparison.ts';
+import { exp, log, sqrt } from './numpy/exponential.ts';
+import { matmul } from './numpy/products.ts';
+import { max, mean, min, sum } from './numpy/reduction.ts';
+import { reshape, transpose } from './numpy/shape.ts';
+
+const { add, subtract, multiply, divide, mod, power, negative, abs, square } = arithmetic;
+const { equal, notEqual, less, lessEqual, greater, greaterEqual } = comparison;
+
+const binary = {
+  add,
+  subtract,
+  multiply,
+  divide,
+  mod,
+  power,
+  matmul,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+};
+const unary = { negative, abs, square, sqrt, exp, log };
+const reduce = { sum, mean, max, min };
 
 methodTable.current = {
-  binary: (name, a, b) => ops[name](a, b),
-  unary: (name, a) => ops[name](a),
-  reduce: (name, a, options) => ops[name](a, options),
-  reshape: (a, shape) => ops.reshape(a, shape),
-  transpose: (a, axes) => ops.transpose(a, axes === undefined ? {} : { axes }),
-  slice: (a, start, sizes) => ops.slice(a, start, sizes),
-  cast: (a, dtype) => ops.cast(a, dtype),
+  binary: (name, a, b) => binary[name](a, b),
+  unary: (name, a) => unary[name](a),
+  reduce: (name, a, options) => reduce[name](a, options),
+  reshape: (a, shape) => reshape(a, shape),
+  transpose: (a, axes) => transpose(a, axes === undefined ? {} : { axes }),
+  slice: (a, start, sizes) => slice(a, start, sizes),
+  cast: (a, dtype) => cast(a, dtype),
 };

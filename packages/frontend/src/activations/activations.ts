@@ -1,5 +1,6 @@
 /** The activation functions of `keras.activations`, with their defaults (gelu is exact here). */
-import { type Operand, ops, type Out } from '@addax/core';
+import { type Operand, type Out } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** Options of {@link relu}. */
 export interface ReluOptions {

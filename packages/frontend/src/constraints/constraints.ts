@@ -1,5 +1,6 @@
 /** The constraints of `keras.constraints`. */
-import { epsilon, ops, type Tensor } from '@addax/core';
+import { epsilon, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Constraint } from './constraint.ts';
 
 /** Options with the axis along which norms are taken. */

@@ -1,5 +1,6 @@
 /** Crossentropies: between probabilities (or logits) and classes. */
-import { ArgumentError, epsilon, ops, type Tensor, toTensor } from '@addax/core';
+import { ArgumentError, epsilon, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { setMask } from '../layers/masking.ts';
 import type { TensorLike } from './loss.ts';
 

@@ -1,5 +1,6 @@
 /** Connectionist temporal classification (Graves et al., 2006). */
-import { ops, ShapeError, type Tensor, toTensor } from '@addax/core';
+import { ShapeError, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from './loss.ts';
 
 /**

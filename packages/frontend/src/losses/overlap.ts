@@ -1,5 +1,6 @@
 /** Losses on regions and embeddings: Dice, Tversky, circle. */
-import { epsilon, ops, type Tensor, toTensor } from '@addax/core';
+import { epsilon, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { setMask } from '../layers/masking.ts';
 import type { TensorLike } from './loss.ts';
 

@@ -1,5 +1,6 @@
 /** Weighting and reducing values per sample: what all losses do with sample weights and masks. */
-import { type DType, ops, type Tensor } from '@addax/core';
+import { type DType, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** How a loss becomes one number. `mean` is another name for `sumOverBatchSize`. */
 export type Reduction = 'sumOverBatchSize' | 'sum' | 'mean' | 'meanWithSampleWeight' | 'none';

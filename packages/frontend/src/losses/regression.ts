@@ -1,5 +1,6 @@
 /** Functions of targets and predictions for regression: one value per sample, over the last axis. */
-import { epsilon, ops, type Tensor, toTensor } from '@addax/core';
+import { epsilon, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from './loss.ts';
 import { matchRanks } from './reduce.ts';
 

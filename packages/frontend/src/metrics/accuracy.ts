@@ -1,5 +1,6 @@
 /** The accuracies: how often predictions are right. */
-import { floatx, ops, type Tensor, toTensor } from '@addax/core';
+import { floatx, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from '../losses/loss.ts';
 import { matchRanks } from '../losses/reduce.ts';
 import { aligned } from '../losses/regression.ts';

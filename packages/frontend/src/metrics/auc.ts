@@ -1,5 +1,6 @@
 /** Areas under curves. */
-import { ArgumentError, ops, type Tensor, tensor, toTensor, type Variable } from '@addax/core';
+import { ArgumentError, type Tensor, tensor, toTensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from '../losses/loss.ts';
 import { divideOrZero } from '../losses/reduce.ts';
 import { countConfusion, evenThresholds } from './confusion.ts';

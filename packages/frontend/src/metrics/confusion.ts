@@ -6,13 +6,13 @@ import {
   ArgumentError,
   type DType,
   epsilon,
-  ops,
   ShapeError,
   type Tensor,
   tensor,
   toTensor,
   type Variable,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from '../losses/loss.ts';
 import { matchRanks } from '../losses/reduce.ts';
 import { accumulate } from './metric.ts';

@@ -1,5 +1,6 @@
 /** F-scores: the mean of precision and recall, per class. */
-import { ArgumentError, epsilon, ops, ShapeError, type Tensor, toTensor } from '@addax/core';
+import { ArgumentError, epsilon, ShapeError, type Tensor, toTensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { Variable } from '@addax/core';
 import type { TensorLike } from '../losses/loss.ts';
 import {

@@ -1,5 +1,6 @@
 /** Intersection over union of segmentations, from a confusion matrix. */
-import { ArgumentError, type DType, epsilon, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type DType, epsilon, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { tensor, toTensor, type Variable } from '@addax/core';
 import type { TensorLike } from '../losses/loss.ts';
 import {

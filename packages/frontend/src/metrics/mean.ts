@@ -1,5 +1,6 @@
 /** Metrics that add up values: sum and mean. */
-import { type DType, ops, type Tensor, toTensor, type Variable } from '@addax/core';
+import { type DType, type Tensor, toTensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { getMask } from '../layers/masking.ts';
 import type { TensorLike } from '../losses/loss.ts';
 import { applyMask, divideOrZero, matchRanks } from '../losses/reduce.ts';

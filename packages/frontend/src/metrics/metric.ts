@@ -3,12 +3,12 @@ import {
   autoName,
   type DType,
   floatx,
-  ops,
   type Tensor,
   toSnakeCase,
   toTensor,
   Variable,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Zeros } from '../initializers/constant.ts';
 import type { Initializer } from '../initializers/initializer.ts';
 import type { TensorLike } from '../losses/loss.ts';

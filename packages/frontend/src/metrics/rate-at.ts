@@ -1,5 +1,6 @@
 /** One rate where another reaches a value: precision at recall and its relatives. */
-import { ArgumentError, ops, type Tensor } from '@addax/core';
+import { ArgumentError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { TensorLike } from '../losses/loss.ts';
 import { divideOrZero } from '../losses/reduce.ts';
 import type { Counts } from './auc.ts';

@@ -2,12 +2,12 @@
 import {
   ArgumentError,
   epsilon,
-  ops,
   ShapeError,
   type Tensor,
   toTensor,
   type Variable,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { checkOption } from '../identifiers.ts';
 import type { TensorLike } from '../losses/loss.ts';
 import { matchRanks } from '../losses/reduce.ts';

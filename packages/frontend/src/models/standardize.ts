@@ -6,11 +6,11 @@ import {
   ArgumentError,
   isRecord,
   leavesOf,
-  ops,
   ShapeError,
   type SymbolicTensor,
   Tensor,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { formatShape } from '../layers/input-spec.ts';
 import { getMask, setMask } from '../layers/masking.ts';
 

@@ -1,5 +1,6 @@
 /** Adafactor: second moments kept as row and column means (Shazeer and Stern, arXiv 1804.04235). */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 

@@ -1,5 +1,6 @@
 /** Adagrad and Adadelta: rates per weight from the history of its gradients. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer, type Slots } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 

@@ -1,5 +1,6 @@
 /** Relatives of Adam: Adamax, Nadam, Lamb, Lion. */
-import { ArgumentError, floatx, ops, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, floatx, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { AdamOptions } from './adam.ts';
 import { Optimizer, type Slots } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';

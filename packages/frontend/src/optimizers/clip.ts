@@ -1,5 +1,6 @@
 /** Clipping of gradients. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** A gradient whose norm is at most `limit`. */
 export function clipByNorm(gradient: Tensor, limit: number): Tensor {

@@ -1,5 +1,6 @@
 /** FTRL-proximal, for sparse linear models (McMahan et al., 2013). */
-import { ArgumentError, ops, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer, type Slots } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 

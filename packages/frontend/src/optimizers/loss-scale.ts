@@ -2,7 +2,8 @@
  * Loss scaling for float16: the loss is multiplied by a scale that grows while gradients stay finite.
  * Pure graph: a step with a gradient that is not finite is computed and not kept.
  */
-import { ArgumentError, ops, type Tensor, type Variable, withSource } from '@addax/core';
+import { ArgumentError, type Tensor, type Variable, withSource } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer } from './optimizer.ts';
 import type { LearningRateSchedule } from './schedules/schedule.ts';
 import { commitIf, type Gradient } from './update.ts';

@@ -1,5 +1,6 @@
 /** Muon: momentum made orthogonal for matrices, Adam for everything else. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 import { shrink } from './update.ts';

@@ -8,13 +8,13 @@ import {
   autoName,
   type DType,
   floatx,
-  ops,
   StateError,
   type Tensor,
   toSnakeCase,
   Variable,
   withSource,
 } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Constant } from '../initializers/constant.ts';
 import { classNameOf, type NamedClass } from '../utils/class-name.ts';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip.ts';

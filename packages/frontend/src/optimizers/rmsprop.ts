@@ -1,5 +1,6 @@
 /** RMSprop: gradients divided by a running root mean square. */
-import { ops, type Tensor, type Variable } from '@addax/core';
+import { type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Optimizer, type Slots } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 

@@ -1,5 +1,6 @@
 /** AdamW that needs no learning-rate schedule (Defazio et al., arXiv 2405.15682). */
-import { currentTrace, ops, StateError, type Tensor, type Variable } from '@addax/core';
+import { currentTrace, StateError, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import type { AdamOptions } from './adam.ts';
 import { Optimizer, type Slots } from './optimizer.ts';
 

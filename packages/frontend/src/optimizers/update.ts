@@ -1,5 +1,6 @@
 /** Parts of an optimizer's step that need no optimizer. */
-import { ArgumentError, ops, ShapeError, type Tensor, type Variable } from '@addax/core';
+import { ArgumentError, ShapeError, type Tensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 
 /** A gradient; null where the loss does not depend on the variable. */
 export type Gradient = Tensor | null;

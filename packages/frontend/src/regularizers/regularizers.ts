@@ -1,5 +1,6 @@
 /** The regularizers of `keras.regularizers`. */
-import { ArgumentError, ops, ShapeError, type Tensor } from '@addax/core';
+import { ArgumentError, ShapeError, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { checkOption } from '../identifiers.ts';
 import { Regularizer } from './regularizer.ts';
 

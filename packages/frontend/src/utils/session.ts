@@ -1,5 +1,6 @@
 /** Names, seeds and memory of this process. */
-import { getBackend, type MemoryInfo, random, resetNames } from '@addax/core';
+import { getBackend, type MemoryInfo, resetNames } from '@addax/core';
+import * as random from '@addax/core/random';
 
 /**
  * Makes everything random from here on repeatable: initial weights, dropout, random ops. (The order of

@@ -1,5 +1,6 @@
 /** Cosine schedules, with warm-up and with restarts (Loshchilov and Hutter, arXiv 1608.03983). */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { floatStep, LearningRateSchedule, requireSteps, type ScheduleOptions } from './schedule.ts';
 
 /** Options of {@link CosineDecay}. */

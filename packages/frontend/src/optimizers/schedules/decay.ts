@@ -1,5 +1,6 @@
 /** Schedules with a formula: exponential, inverse-time and polynomial decay. */
-import { ops, type Tensor } from '@addax/core';
+import { type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { floatStep, LearningRateSchedule, requireSteps, type ScheduleOptions } from './schedule.ts';
 
 /** Options of {@link ExponentialDecay} and {@link InverseTimeDecay}. */

@@ -1,5 +1,6 @@
 /** A learning rate that is constant between boundaries. */
-import { ArgumentError, floatx, ops, type Tensor } from '@addax/core';
+import { ArgumentError, floatx, type Tensor } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { LearningRateSchedule, type ScheduleOptions } from './schedule.ts';
 
 /** Options of {@link PiecewiseConstantDecay}. */

@@ -1,5 +1,6 @@
 /** Base of learning-rate schedules: the rate as a function of the step, computed in the graph. */
-import { ArgumentError, floatx, ops, type Tensor, toTensor, type Variable } from '@addax/core';
+import { ArgumentError, floatx, type Tensor, toTensor, type Variable } from '@addax/core';
+import * as ops from '@addax/core/ops';
 import { Described } from '../../described.ts';
 
 /** A schedule can be called like a function of the step. */
