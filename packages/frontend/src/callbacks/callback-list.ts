@@ -96,6 +96,11 @@ export class CallbackList {
     return this.#batchEnd('onTestBatchEnd', batch, latest, exact);
   }
 
+  /** Whether anybody looks at single batches of training, or of an evaluation. */
+  watches(hook: 'onTrainBatchEnd' | 'onTestBatchEnd'): boolean {
+    return this.#having(hook).length > 0;
+  }
+
   #having(hook: BatchHook): readonly Callback[] {
     let found = this.#byHook.get(hook);
     if (found === undefined) {

@@ -56,7 +56,7 @@ export async function evaluateSource(
         last = test(data);
         await pace.afterStep(Object.values(last)[0]);
       }
-      latest.offer(last);
+      if (callbacks.watches('onTestBatchEnd')) latest.offer(last);
       const end = step + batches.length - 1;
       await callbacks.onTestBatchEnd(end, latest.values, async () => readLogs(last));
       signal?.throwIfAborted();

@@ -99,7 +99,7 @@ async function trainEpoch(
       releaseBatch(batch, trainer);
       await pace.afterStep(Object.values(last)[0]);
     }
-    latest.offer(last);
+    if (callbacks.watches('onTrainBatchEnd')) latest.offer(last);
     const end = step + batches.length - 1;
     await callbacks.onTrainBatchEnd(end, latest.values, async () => readLogs(last));
     signal?.throwIfAborted();

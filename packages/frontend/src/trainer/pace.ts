@@ -8,10 +8,12 @@ import { breathe } from '../platform.ts';
 /** Milliseconds of work after which others get their turn. */
 const BREATHE_EVERY = 50;
 
+/** When others last had a turn: shared by all runs, since epochs may be shorter than the pause. */
+let lastBreath = 0;
+
 /** Keeps the pace of one run. */
 export class Pace {
   readonly #pending: Promise<unknown>[] = [];
-  #last: number = performance.now();
 
   /** Called after each step with one of its results. */
   async afterStep(result: Tensor | undefined): Promise<void> {
@@ -22,10 +24,9 @@ export class Pace {
       this.#pending.push(read);
       if (this.#pending.length >= stepsInFlight) await this.#pending.shift();
     }
-    const now = performance.now();
-    if (now - this.#last < BREATHE_EVERY) return;
+    if (performance.now() - lastBreath < BREATHE_EVERY) return;
     await breathe();
-    this.#last = performance.now();
+    lastBreath = performance.now();
   }
 
   /** Waits for everything in flight. */
