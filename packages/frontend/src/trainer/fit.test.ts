@@ -245,17 +245,26 @@ describe('weights of samples', () => {
     const model = new Sequential([
       layers.dense({ units: 3, kernelInitializer: 'zeros', inputShape: [1] }),
     ]);
-    const loss = losses.sparseCategoricalCrossentropy;
     model.compile({
       loss: new losses.SparseCategoricalCrossentropy({ fromLogits: true }),
       optimizer: optimizers.sgd({ learningRate: 0 }),
     });
-    expect(loss).toBeDefined();
     const log3 = Math.log(3);
     const labels = Int32Array.of(0, 2);
     const options = { classWeight: { 0: 3 }, ...silent };
     const { history } = await model.fit(x, labels, options);
     expect(history['loss'][0]).toBeCloseTo((3 * log3 + log3) / 2);
+  });
+
+  test('class weights are for training, not for the validation split', async () => {
+    const model = line({ optimizer: optimizers.sgd({ learningRate: 0 }) });
+    const { history } = await model.fit([...x, ...x], [[1], [1], [1], [1]], {
+      classWeight: { 1: 10 },
+      validationSplit: 0.5,
+      ...silent,
+    });
+    expect(history['loss'][0]).toBeCloseTo(10);
+    expect(history['val_loss'][0]).toBeCloseTo(1);
   });
 
   test('metrics ignore sample weights, weighted metrics use them', async () => {

@@ -11,6 +11,7 @@ import {
   isStream,
   makeSource,
   splitTail,
+  weighted,
 } from './data/source.ts';
 import { evaluateSource } from './evaluate.ts';
 import { LatestLogs, readLogs } from './logs.ts';
@@ -130,7 +131,8 @@ async function sources(
       );
     }
     const [head, tail] = splitTail(await hostParts(x, parts), validationSplit);
-    return { source: arraySource(head, parts), validation: arraySource(tail, heldOut) };
+    const source = arraySource(weighted(head, classWeight), parts);
+    return { source, validation: arraySource(tail, heldOut) };
   }
   const source = await makeSource(x, parts);
   if (validationData === undefined) return { source, validation: undefined };

@@ -41,7 +41,7 @@ export async function makeSource(x: unknown, options: SourceOptions): Promise<Da
     throw new ArgumentError('there is no data: x is missing.');
   }
   if (isStream(x)) return streamSource(x, options);
-  return arraySource(await hostParts(x, options), options);
+  return arraySource(weighted(await hostParts(x, options), options.classWeight), options);
 }
 
 /** The parts of a data set on the host. */
@@ -62,9 +62,13 @@ export async function hostParts(x: unknown, options: SourceOptions): Promise<Hos
     y: await toHost('y', options.y),
     sampleWeight: await toHost('sampleWeight', options.sampleWeight),
   };
-  const count = sampleCount(host);
-  if (options.classWeight === undefined) return { ...host, count };
-  return { ...host, sampleWeight: classWeights(options.classWeight, host.y), count };
+  return { ...host, count: sampleCount(host) };
+}
+
+/** The same data, each sample weighing what its class does. */
+export function weighted(parts: HostParts, classWeight: ClassWeight | undefined): HostParts {
+  if (classWeight === undefined) return parts;
+  return { ...parts, sampleWeight: classWeights(classWeight, parts.y) };
 }
 
 /** Batches of data held whole; the last one may be smaller. */
