@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  ArgumentError,
   callbacks,
   input,
   layers,
@@ -11,10 +10,8 @@ import {
   optimizers,
   random,
   Sequential,
-  ShapeError,
-  StateError,
-  type Tensor,
   tensor,
+  type Tensor,
   utils,
 } from '../index.ts';
 
@@ -275,135 +272,6 @@ describe('weights of samples', () => {
   });
 });
 
-describe('logs', () => {
-  test('keys are sorted; several outputs have losses and metrics under their names', async () => {
-    const x = input({ shape: [2] });
-    const a = layers.dense({ units: 1, name: 'a' })(x);
-    const b = layers.dense({ units: 1, name: 'b' })(x);
-    const model = new Model({ inputs: x, outputs: [a, b] });
-    model.compile({
-      loss: { a: 'mse', b: 'mae' },
-      lossWeights: { a: 1, b: 0.5 },
-      metrics: { b: ['mse'] },
-    });
-    const data = [[1, 2]];
-    const labels = [tensor([[0]]), tensor([[0]])];
-    const options = { validationData: [data, labels], ...silent };
-    const { history } = await model.fit(data, labels, options);
-    expect(Object.keys(history)).toEqual([
-      'a_loss',
-      'b_loss',
-      'b_mse',
-      'loss',
-      'val_a_loss',
-      'val_b_loss',
-      'val_b_mse',
-      'val_loss',
-    ]);
-    const last = (name: string): number => history[name][0];
-    expect(last('loss')).toBeCloseTo(last('a_loss') + 0.5 * last('b_loss'), 4);
-  });
-
-  test('accuracy is chosen by the shapes of labels and predictions', async () => {
-    const model = new Sequential([layers.activation({ activation: 'linear', inputShape: [3] })]);
-    model.compile({ loss: 'mse', metrics: ['accuracy'] });
-    const predictions = [
-      [0.1, 0.7, 0.2],
-      [0.8, 0.1, 0.1],
-    ];
-    const oneHot = [
-      [0, 1, 0],
-      [0, 1, 0],
-    ];
-    expect((await model.evaluate(predictions, oneHot, silent))['accuracy']).toBe(0.5);
-    const binary = new Sequential([layers.activation({ activation: 'linear', inputShape: [1] })]);
-    binary.compile({ loss: 'mse', metrics: ['accuracy'] });
-    expect((await binary.evaluate([[0.9], [0.2]], [[1], [1]], silent))['accuracy']).toBe(0.5);
-  });
-
-  test('a NaN loss shows as NaN', async () => {
-    expect(await line().trainOnBatch([[NaN]], [[1]])).toBeNaN();
-  });
-
-  test('losses that layers add count', async () => {
-    class Penalty extends layers.Layer {
-      override call(inputs: Tensor): Tensor {
-        this.addLoss(ops.sum(inputs));
-        return inputs;
-      }
-    }
-    const model = new Sequential([new Penalty({ inputShape: [1] })]);
-    model.compile({ loss: 'mse' });
-    expect(await model.testOnBatch([[3]], [[3]])).toBeCloseTo(3);
-  });
-});
-
-describe('predict', () => {
-  test('batches are put together in order', async () => {
-    const model = new Sequential([layers.rescaling({ scale: 2, inputShape: [1] })]);
-    const x = Array.from({ length: 7 }, (_, i) => [i]);
-    const result = await model.predict(x, { batchSize: 3, verbose: 0 });
-    expect(await result.array()).toEqual(x.map(([value]) => [value * 2]));
-    expect(await (await model.predictOnBatch(x)).array()).toEqual(await result.array());
-  });
-
-  test('dropout does nothing, and a model need not be compiled', async () => {
-    const model = new Sequential([layers.dropout({ rate: 0.9, inputShape: [4] })]);
-    expect(await (await model.predict([[1, 2, 3, 4]], silent)).array()).toEqual([[1, 2, 3, 4]]);
-  });
-
-  test('several outputs come in the model’s structure', async () => {
-    const x = input({ shape: [1] });
-    const model = new Model({ inputs: x, outputs: [ops.add(x, 1), ops.multiply(x, 3)] });
-    const [a, b] = await model.predict<Tensor[]>([[1], [2]], { batchSize: 1, verbose: 0 });
-    expect(await a.array()).toEqual([[2], [3]]);
-    expect(await b.array()).toEqual([[3], [6]]);
-  });
-});
-
-describe('one’s own steps', () => {
-  test('trainStep is compiled and gives the logs', async () => {
-    class Own extends Model {
-      dense: layers.Dense = layers.dense({ units: 1 });
-      total = metrics.sum({ name: 'total' });
-      override call(x: Tensor): Tensor {
-        return this.dense(x);
-      }
-      override trainStep(x: Tensor): Record<string, unknown> {
-        this.total.updateState(x);
-        return { total: this.total.result(), constant: 2 };
-      }
-    }
-    const model = new Own();
-    model.compile({});
-    const { history } = await model.fit(tensor([[1], [2], [3]]), null, { epochs: 2, ...silent });
-    expect(history).toEqual({ constant: [2, 2], total: [6, 6] });
-  });
-
-  test('a step that returns a promise, or no record, is refused', async () => {
-    class Later extends Model {
-      // oxlint-disable-next-line typescript/require-await -- the mistake under test
-      override trainStep(): never {
-        return Promise.resolve({}) as never;
-      }
-    }
-    const model = new Later();
-    model.compile({});
-    await expect(model.fit([[1]], null, silent)).rejects.toThrow(/synchronous/);
-  });
-
-  test('computeLoss can be overridden', async () => {
-    class Doubled extends Sequential {
-      override computeLoss(values: Parameters<Sequential['computeLoss']>[0]): Tensor {
-        return super.computeLoss(values).mul(2);
-      }
-    }
-    const model = new Doubled([layers.rescaling({ scale: 1, inputShape: [1] })]);
-    model.compile({ loss: 'mse' });
-    expect(await model.testOnBatch([[2]], [[0]])).toBeCloseTo(8);
-  });
-});
-
 describe('cancelling', () => {
   test('an aborted signal ends fit between two batches with its reason', async () => {
     const controller = new AbortController();
@@ -452,59 +320,5 @@ describe('cancelling', () => {
       ...silent,
     });
     expect(epoch).toEqual([0]);
-  });
-});
-
-describe('bad input leaves the model as it was', () => {
-  const x = [[1], [2]];
-
-  test.each<[string, (model: Sequential) => Promise<unknown>, RegExp, unknown]>([
-    ['no samples', (m) => m.fit([], []), /empty/, ArgumentError],
-    ['lengths that differ', (m) => m.fit(x, [[1]]), /x has 2 samples but y has 1/, ShapeError],
-    ['another number of features', (m) => m.fit([[1, 2]], [[1]]), /shape \[1, 2\]/, ShapeError],
-    ['no labels', (m) => m.fit(x), /give y/, ArgumentError],
-    ['ragged rows', (m) => m.fit([[1], [1, 2]], x), /ragged/, ShapeError],
-    ['an unknown option', (m) => m.fit(x, x, { epoch: 2 } as never), /"epoch"/, ArgumentError],
-    ['epochs of 0', (m) => m.fit(x, x, { epochs: 0 }), /epochs/, ArgumentError],
-    ['a batch size of 0', (m) => m.fit(x, x, { batchSize: 0 }), /batchSize/, ArgumentError],
-    ['text', (m) => m.fit('abc' as never, x), /x must be/, ArgumentError],
-    [
-      'callbacks that are not',
-      (m) => m.fit(x, x, { callbacks: [{}] as never }),
-      /Callback/,
-      ArgumentError,
-    ],
-    ['an empty generator', (m) => m.fit(new Set()), /no batches/, ArgumentError],
-  ])('%s', async (_name, run, message, type) => {
-    const model = line();
-    const before = await model.weights[0].value.array();
-    const error = await run(model).then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(type);
-    expect((error as Error).message).toMatch(message);
-    expect(await model.weights[0].value.array()).toEqual(before);
-  });
-
-  test('a model that is not compiled says so', async () => {
-    const model = new Sequential([layers.dense({ units: 1 })]);
-    await expect(model.fit(x, x)).rejects.toThrow(StateError);
-  });
-
-  test('a model without trainable weights says so', async () => {
-    const model = line();
-    model.trainable = false;
-    await expect(model.fit(x, x, silent)).rejects.toThrow(/nothing to train/);
-  });
-
-  test('compile refuses unknown names and options, and keeps what was compiled', () => {
-    const model = line();
-    const { optimizer } = model;
-    expect(() => model.compile({ loss: 'meanSquareError' as never })).toThrow(/meanSquaredError/);
-    expect(() => model.compile({ metrics: ['accurracy'] as never })).toThrow(ArgumentError);
-    expect(() => model.compile({ optimizer: 'adamm' as never })).toThrow(ArgumentError);
-    expect(() => model.compile({ losses: 'mse' } as never)).toThrow(/unknown option "losses"/);
-    expect(model.optimizer).toBe(optimizer);
   });
 });
