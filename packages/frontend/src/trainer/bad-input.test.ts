@@ -1,10 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   ArgumentError,
-  callbacks,
   layers,
-  losses,
-  metrics,
   optimizers,
   Sequential,
   ShapeError,

@@ -4,7 +4,6 @@ import {
   input,
   layers,
   losses,
-  metrics,
   Model,
   ops,
   optimizers,
