@@ -34,14 +34,22 @@ test('shapes and dtypes of inputs, attributes and wiring all count', () => {
   expect(new Set(variants.map((variant) => graphKey(parse(variant)))).size).toBe(variants.length);
 });
 
-test('constants count by identity', () => {
-  const data = new Float32Array([1, 2]);
-  const graph = (array: Float32Array) => {
-    const builder = new GraphBuilder();
-    return builder.finish([builder.constant({ shape: [2], dtype: 'float32' }, array)]);
-  };
-  expect(graphKey(graph(data))).toBe(graphKey(graph(data)));
-  expect(graphKey(graph(data))).not.toBe(graphKey(graph(data.slice())));
+function constantGraph(data: Float32Array): ReturnType<GraphBuilder['finish']> {
+  const builder = new GraphBuilder();
+  return builder.finish([builder.constant({ shape: [data.length], dtype: 'float32' }, data)]);
+}
+
+test('small constants count by content, with −0 apart from 0', () => {
+  const data = new Float32Array([1, 0]);
+  expect(graphKey(constantGraph(data))).toBe(graphKey(constantGraph(data.slice())));
+  const other = new Float32Array([1, -0]);
+  expect(graphKey(constantGraph(other))).not.toBe(graphKey(constantGraph(data)));
+});
+
+test('large constants count by identity', () => {
+  const data = new Float32Array(1000);
+  expect(graphKey(constantGraph(data))).toBe(graphKey(constantGraph(data)));
+  expect(graphKey(constantGraph(data))).not.toBe(graphKey(constantGraph(data.slice())));
 });
 
 test('bodies count by structure', () => {

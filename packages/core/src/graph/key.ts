@@ -1,7 +1,7 @@
 /**
  * Structural keys: equal text means equal structure, so executables can be shared. Sources stay out;
- * constants enter by identity and bodies by the number of their own key, so that a large constant or
- * a repeated layer costs a few characters.
+ * small constants enter by content, large ones by identity and bodies by the number of their own key,
+ * so that a large constant or a repeated layer costs a few characters.
  */
 import type { HostArray } from '../dtypes.ts';
 import type { AnyNode, Aval, Graph, OpAttrs, OpName } from './types.ts';
@@ -19,6 +19,16 @@ export function constantNumber(data: HostArray): number {
     constantNumbers.set(data, number);
   }
   return number;
+}
+
+/** Elements up to which a constant enters the key by content. */
+const SMALL = 64;
+
+function constantKey(data: HostArray): string {
+  if (data.length > SMALL) return `#${constantNumber(data)}`;
+  return `=${Array.from(data as ArrayLike<number | bigint>, (value) =>
+    typeof value === 'number' ? numberKey(value) : String(value),
+  ).join()}:`;
 }
 
 /** Number of a body's structure; equal structures have equal numbers. */
@@ -118,7 +128,7 @@ export function graphKey(graph: Graph): string {
   }
   for (const [id, data] of graph.constants) {
     numbers[id] = count++;
-    text += `#${constantNumber(data)}${avalKey(graph.avals[id]!)} `;
+    text += `${constantKey(data)}${avalKey(graph.avals[id]!)} `;
   }
   for (const node of graph.nodes) {
     text += `\n${node.op} ${nodeAttributesKey(node)}(`;

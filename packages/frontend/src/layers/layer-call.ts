@@ -244,7 +244,7 @@ function checkTracked(layer: Layer, target: CallTarget): void {
   if (layer.weights.length > 0) {
     let known = false;
     for (let up: typeof parent | undefined = parent; up !== undefined && !known; up = up.parent) {
-      known = up.layer === layer || contains(up.layer, layer, new Set());
+      known = up.layer === layer || contains(up.layer, layer);
     }
     if (!known) {
       throw new StateError(
@@ -257,10 +257,22 @@ function checkTracked(layer: Layer, target: CallTarget): void {
   target.trackedBy.add(parent.layer);
 }
 
-function contains(owner: Layer, wanted: Layer, seen: Set<Layer>): boolean {
-  if (seen.has(owner)) return false;
-  seen.add(owner);
-  return owner.sublayers.some((layer) => layer === wanted || contains(layer, wanted, seen));
+/** What each layer was found to hold, at any depth; looked up anew only for a stranger. */
+const held = new WeakMap<Layer, WeakSet<Layer>>();
+
+function contains(owner: Layer, wanted: Layer): boolean {
+  if (held.get(owner)?.has(wanted) === true) return true;
+  const found = new Set<Layer>();
+  const visit = (layer: Layer): void => {
+    for (const inner of layer.sublayers) {
+      if (found.has(inner)) continue;
+      found.add(inner);
+      visit(inner);
+    }
+  };
+  visit(owner);
+  held.set(owner, new WeakSet(found));
+  return found.has(wanted);
 }
 
 const annotated = new WeakSet<AddaxError>();
