@@ -10,10 +10,14 @@ import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 
-/** Sequential, Dense, Adam and the embedded CPU backend. */
+/**
+ * Sequential, Dense, Adam and the embedded CPU backend. Layers come from their own entry: no bundler
+ * but Rollup looks through the namespace of the main one.
+ */
 const MINIMAL = `
-import { Sequential, layers, optimizers } from '@addax/frontend';
-const model = new Sequential([layers.dense({ units: 1, inputShape: [4] })]);
+import { Sequential, optimizers } from '@addax/frontend';
+import { dense } from '@addax/frontend/layers';
+const model = new Sequential([dense({ units: 1, inputShape: [4] })]);
 model.compile({ loss: 'meanSquaredError', optimizer: optimizers.adam() });
 globalThis.model = model;
 `;

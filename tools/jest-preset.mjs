@@ -22,7 +22,11 @@ export function preset(displayName, extra = {}) {
         '@swc/jest',
         {
           swcrc: false,
-          jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+          jsc: {
+            target: 'es2022',
+            parser: { syntax: 'typescript' },
+            experimental: { keepImportAttributes: true },
+          },
           module: { type: 'es6' },
           sourceMaps: 'inline',
         },
