@@ -18,7 +18,8 @@ afterEach(() => {
 
 describe('addax.json', () => {
   it('gives backend, floatx, epsilon and image data format', () => {
-    const text = '{"backend":"cpu","floatx":"float16","epsilon":1e-5,"imageDataFormat":"channelsFirst"}';
+    const text =
+      '{"backend":"cpu","floatx":"float16","epsilon":1e-5,"imageDataFormat":"channelsFirst"}';
     expect(readConfig({ path: 'addax.json', text })).toEqual({
       backend: 'cpu',
       floatx: 'float16',

@@ -42,12 +42,7 @@ export {
   type TypedArray,
 } from './tensor/host.ts';
 export { hostTensor } from './tensor/host-tensor.ts';
-export {
-  bfloat16ToFloat,
-  floatToBfloat16,
-  floatToHalf,
-  halfToFloat,
-} from './tensor/half.ts';
+export { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from './tensor/half.ts';
 export { keep, scope } from './tensor/scope.ts';
 export { inspectSymbol, type ReduceOptions } from './tensor/methods.ts';
 export type { Operand, Out, Struct } from './tensor/operand.ts';

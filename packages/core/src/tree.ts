@@ -8,8 +8,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The same tree with every leaf replaced. */
-export function mapTree(value: unknown, leaf: (value: unknown, path: string) => unknown, path = ''): unknown {
-  if (Array.isArray(value)) return value.map((item, i) => mapTree(item, leaf, join(path, String(i))));
+export function mapTree(
+  value: unknown,
+  leaf: (value: unknown, path: string) => unknown,
+  path = '',
+): unknown {
+  if (Array.isArray(value))
+    return value.map((item, i) => mapTree(item, leaf, join(path, String(i))));
   if (isRecord(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, mapTree(item, leaf, join(path, key))]),

@@ -309,4 +309,3 @@ export function requireVariable(value: unknown, where: string): Variable {
   if (value instanceof Variable) return value;
   throw new ArgumentError(`${where} takes variables; got ${String(value)}`);
 }
-

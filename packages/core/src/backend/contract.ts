@@ -99,8 +99,7 @@ export interface Backend {
 
 /** Answer of {@link BackendModule.probe}. */
 export type Probe =
-  | { readonly ok: true; readonly device: string }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly device: string } | { readonly ok: false; readonly reason: string };
 
 /** Default export of every backend package. */
 export interface BackendModule {

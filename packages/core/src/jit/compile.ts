@@ -30,11 +30,7 @@ function cachesOf(backend: Backend): Caches {
 }
 
 /** An executable for this graph, compiled or from the cache. */
-export function compileShared(
-  backend: Backend,
-  graph: Graph,
-  options: CompileOptions,
-): Executable {
+export function compileShared(backend: Backend, graph: Graph, options: CompileOptions): Executable {
   const { traced } = cachesOf(backend);
   const donated = options.donate.map((pair) => pair.join('>')).join();
   const key = `${graphKey(graph)}|${donated}`;

@@ -41,7 +41,9 @@ export function align(values: readonly Value[], dtype?: DType): Tensor[] {
 }
 
 function alignAll(values: readonly Value[], dtype: DType): Tensor[] {
-  const shape = broadcastShapes(...values.map((value) => (value instanceof Tensor ? value.shape : [])));
+  const shape = broadcastShapes(
+    ...values.map((value) => (value instanceof Tensor ? value.shape : [])),
+  );
   return values.map((value) =>
     value instanceof Tensor ? broadcastTo(cast(value, dtype), shape) : full(shape, value, dtype),
   );

@@ -52,5 +52,4 @@ export class SymbolicTensor extends TensorMethods {
     const shape = this.shape.map((size) => size ?? 'null').join(', ');
     return `SymbolicTensor(${this.name}, ${this.dtype}[${shape}])`;
   }
-
 }

@@ -12,7 +12,12 @@ describe('host values', () => {
   });
 
   it('flatten to row-major order with their shape', () => {
-    expect(flatten([[1, 2, 3], [4, 5, 6]])).toEqual({
+    expect(
+      flatten([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ).toEqual({
       shape: [2, 3],
       values: [1, 2, 3, 4, 5, 6],
       kind: 'int',
@@ -20,7 +25,10 @@ describe('host values', () => {
   });
 
   it('nest back', () => {
-    expect(nest([1, 2, 3, 4], [2, 2])).toEqual([[1, 2], [3, 4]]);
+    expect(nest([1, 2, 3, 4], [2, 2])).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(nest([7], [])).toBe(7);
   });
 

@@ -1,12 +1,5 @@
 /** Host values ↔ raw elements: nested arrays and typed arrays in, typed arrays and nested arrays out. */
-import {
-  type DType,
-  type HostArray,
-  highest,
-  hostArray,
-  isInteger,
-  lowest,
-} from '../dtypes.ts';
+import { type DType, type HostArray, highest, hostArray, isInteger, lowest } from '../dtypes.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { floatToHalf, floatToBfloat16, halfToFloat, bfloat16ToFloat } from './half.ts';
 
@@ -34,7 +27,9 @@ export type DecodedArray = Exclude<TypedArray, Uint8ClampedArray>;
 
 /** Whether a value is one of the typed arrays Addax takes. */
 export function isTypedArray(value: unknown): value is TypedArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && typedArrayDType(value) !== null;
+  return (
+    ArrayBuffer.isView(value) && !(value instanceof DataView) && typedArrayDType(value) !== null
+  );
 }
 
 const TAGS: Readonly<Record<string, DType>> = {
@@ -134,11 +129,12 @@ export function flatten(value: Nested | TypedArray): HostValue {
   const shape = nestedShape(value);
   const values: (number | boolean)[] = [];
   gatherLeaves(value, shape, 0, values);
-  const kind = values.every((v) => typeof v === 'boolean') && values.length > 0
-    ? 'bool'
-    : values.every((v) => Number.isInteger(Number(v))) && values.length > 0
-      ? 'int'
-      : 'float';
+  const kind =
+    values.every((v) => typeof v === 'boolean') && values.length > 0
+      ? 'bool'
+      : values.every((v) => Number.isInteger(Number(v))) && values.length > 0
+        ? 'int'
+        : 'float';
   return { shape, values, kind };
 }
 

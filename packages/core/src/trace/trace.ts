@@ -206,4 +206,3 @@ export function readVariable(variable: TraceVariable): Tensor {
   noteRead(variable, value);
   return value;
 }
-

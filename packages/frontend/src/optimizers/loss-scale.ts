@@ -31,8 +31,8 @@ export class LossScaleOptimizer extends Optimizer {
   readonly innerOptimizer: Optimizer;
   readonly initialScale: number;
   readonly dynamicGrowthSteps: number;
-  #counter: Variable | undefined;
-  #scale: Variable | undefined;
+  readonly #counter: Variable;
+  readonly #scale: Variable;
 
   constructor(options: LossScaleOptions) {
     super({ name: options.name }, 0);
@@ -42,18 +42,18 @@ export class LossScaleOptimizer extends Optimizer {
     this.innerOptimizer = options.innerOptimizer;
     this.initialScale = options.initialScale ?? 2 ** 15;
     this.dynamicGrowthSteps = options.dynamicGrowthSteps ?? 2000;
+    this.#counter = this.addVariable('step_counter', [], 'int32');
+    this.#scale = this.addVariable('dynamic_scale', [], 'float32', this.initialScale);
   }
 
   override build(variables: readonly Variable[]): void {
     if (this.built) return;
-    this.#counter = this.addVariable('step_counter', [], 'int32');
-    this.#scale = this.addVariable('dynamic_scale', [], 'float32', this.initialScale);
     this.innerOptimizer.build(variables);
     super.build(variables);
   }
 
-  /** The scale in force; undefined until built. */
-  get dynamicScale(): Variable | undefined {
+  /** The scale in force. */
+  get dynamicScale(): Variable {
     return this.#scale;
   }
 
@@ -78,14 +78,14 @@ export class LossScaleOptimizer extends Optimizer {
   }
 
   override scaleLoss(loss: Tensor): Tensor {
-    return loss.mul(this.#scale ?? this.initialScale);
+    return loss.mul(this.#scale);
   }
 
   override apply(gradients: readonly Gradient[], variables?: readonly Variable[]): void {
     if (gradients.length === 0) return;
     const targets = this.targets(gradients, variables);
-    const counter = this.#counter!;
-    const scale = this.#scale!;
+    const counter = this.#counter;
+    const scale = this.#scale;
     withSource(this.name, () => {
       const finite = gradients
         .filter((gradient) => gradient !== null)

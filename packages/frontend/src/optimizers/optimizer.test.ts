@@ -124,7 +124,7 @@ test('a step with an infinite gradient is skipped and halves the loss scale', as
   optimizer.build([variable]);
   const step = jit((g: Tensor) => {
     optimizer.apply([g], [variable]);
-    return optimizer.dynamicScale!.value;
+    return optimizer.dynamicScale.value;
   });
   expect(await step(tensor(4)).item()).toBe(4);
   expect(await variable.value.item()).toBe(-1);
