@@ -7,13 +7,13 @@
  * a class must exist once, or `instanceof` fails between entries.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
 
 import { entriesOf } from './entries.mjs';
-import { pureCalls } from './pure-calls.mjs';
+import { markPureNamespaces, pureCalls } from './pure-calls.mjs';
 
 const root = join(import.meta.dirname, '..');
 
@@ -39,7 +39,7 @@ async function buildPackage(folder) {
     if (/\.js(\.map)?$/.test(path)) rmSync(join(dist, path));
   }
   const effectful = (manifest.sideEffects || []).map((path) => join(folder, path));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
     outbase: join(folder, 'src'),
     outdir: dist,
@@ -56,7 +56,12 @@ async function buildPackage(folder) {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+    write: false,
   });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, path.endsWith('.js') ? markPureNamespaces(text) : text);
+  }
   return true;
 }
 

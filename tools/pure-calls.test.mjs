@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { build } from 'esbuild';
 
-import { markPureCalls } from './pure-calls.mjs';
+import { markPureCalls, markPureNamespaces } from './pure-calls.mjs';
 
 it('marks calls that make initial values, inner ones too', () => {
   expect(markPureCalls('a.ts', 'export const a = f(g(1)), b = new Map();')).toBe(
@@ -15,4 +16,40 @@ it('marks static members but nothing that runs later', () => {
 
 it('leaves statements that are there for their effect', () => {
   expect(markPureCalls('a.ts', 'register(a());')).toBe('register(a());');
+});
+
+async function bundled(contents, files) {
+  const resolve = {
+    name: 'memory',
+    setup(context) {
+      context.onResolve({ filter: /^mem:/ }, ({ path }) => ({ path, namespace: 'memory' }));
+      context.onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
+        contents: files[path],
+      }));
+    },
+  };
+  const { outputFiles } = await build({
+    stdin: { contents },
+    plugins: [resolve],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  return outputFiles[0].text;
+}
+
+it('lets a second bundling drop a namespace that nobody uses, and keep one that is used', async () => {
+  const text = await bundled("export * as layers from 'mem:layers'; export const one = 1;", {
+    'mem:layers': 'export const dense = "the dense layer";',
+  });
+  const files = { 'mem:lib': markPureNamespaces(text) };
+  expect(files['mem:lib'].split('\n')).toHaveLength(text.split('\n').length);
+  const without = await bundled("import { one } from 'mem:lib'; globalThis.x = one;", files);
+  expect(without).not.toContain('the dense layer');
+  const used = await bundled(
+    "import { layers } from 'mem:lib'; globalThis.x = layers.dense;",
+    files,
+  );
+  new Function(used)();
+  expect(globalThis.x).toBe('the dense layer');
 });
