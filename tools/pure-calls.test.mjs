@@ -50,6 +50,6 @@ it('lets a second bundling drop a namespace that nobody uses, and keep one that 
     "import { layers } from 'mem:lib'; globalThis.x = layers.dense;",
     files,
   );
-  new Function(used)();
+  await import(`data:text/javascript,${encodeURIComponent(used)}`);
   expect(globalThis.x).toBe('the dense layer');
 });
