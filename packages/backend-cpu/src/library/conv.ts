@@ -7,12 +7,13 @@ import type { Storage } from '../storage.ts';
 import { onNumbers } from './call.ts';
 import type { Call, CallContext, NodeOf } from './call.ts';
 import * as depthwise from './depthwise.ts';
-import { TILE, multiply } from './gemm.ts';
+import { multiply } from './gemm.ts';
+import type { Product } from './gemm.ts';
 import { columnCount, packPatchColumns, packPatchRows, rowCount } from './patches.ts';
 import type { Patches } from './patches.ts';
 import { gridOf, windowPositions, windowsOf } from './spatial.ts';
 import type { Grid, Triple, Windows } from './spatial.ts';
-import { offsets, packStrided } from './strided.ts';
+import { offsetAt, offsets, packStrided } from './strided.ts';
 import type { Offsets } from './strided.ts';
 
 /** Patches of the input of a convolution, one row per output position. */
@@ -38,25 +39,12 @@ function positionsOf(grid: Grid, counts: Triple, steps: Triple): Offsets {
 
 const ONES: Triple = [1, 1, 1];
 
-/** Writes tiles to out[base + row offset + column · step]. */
-function writer(out: Storage, base: number, positions: Offsets, step: number) {
-  return (
-    row: number,
-    rows: number,
-    column: number,
-    columns: number,
-    tiles: Float64Array,
-    tilesPerRow: number,
-  ): void => {
-    const { stride, table } = positions;
+/** Writes results to out[base + row offset + column · step]. */
+function writer(out: Storage, base: number, positions: Offsets, step: number): Product['write'] {
+  return (row, rows, column, columns, results, stride) => {
     for (let r = 0; r < rows; r++) {
-      const start = table === undefined ? (row + r) * stride : table[row + r];
-      let to = base + start + column * step;
-      let from = (r >> 2) * tilesPerRow * 16 + (r & 3) * 4;
-      for (let c = 0; c < columns; c += TILE, from += 16) {
-        const end = Math.min(TILE, columns - c);
-        for (let lane = 0; lane < end; lane++, to += step) out[to] = tiles[from + lane];
-      }
+      let to = base + offsetAt(positions, row + r) + column * step;
+      for (let c = 0; c < columns; c++, to += step) out[to] = results[r * stride + c];
     }
   };
 }
@@ -86,8 +74,8 @@ export function conv(node: NodeOf<'conv'>, { avals }: CallContext): Call {
         rows: rowCount(patches),
         columns: outputs,
         depth: columnCount(patches),
-        packRows: (row, rows, k, depth, into) =>
-          packPatchRows(patches, data, row, rows, k, depth, into),
+        packRows: (row, rows, k, depth, into, at) =>
+          packPatchRows(patches, data, row, rows, k, depth, into, at),
         packColumns: (column, columns, k, depth, into, at) =>
           packStrided(
             weights,
@@ -132,8 +120,8 @@ export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallCo
         rows: columnCount(patches),
         columns: outputs,
         depth: rowCount(patches),
-        packRows: (row, rows, k, depth, into) =>
-          packPatchColumns(patches, data, row, rows, k, depth, into),
+        packRows: (row, rows, k, depth, into, at) =>
+          packPatchColumns(patches, data, row, rows, k, depth, into, at),
         packColumns: (column, columns, k, depth, into, at) =>
           packStrided(cotangent, ctBase, channels, positions, column, columns, k, depth, into, at),
         write: writer(out, group * outputs, offsets([columnCount(patches)], [output.channels]), 1),
@@ -241,8 +229,8 @@ export function convGradInput(node: NodeOf<'convGradInput'>, { avals }: CallCont
           rows: rowCount(patches),
           columns: inputs,
           depth: depths.size,
-          packRows: (row, rows, k, depth, into) =>
-            packPatchRows(patches, data, row, rows, k, depth, into),
+          packRows: (row, rows, k, depth, into, at) =>
+            packPatchRows(patches, data, row, rows, k, depth, into, at),
           packColumns: (column, count, k, depth, into, at) =>
             packStrided(
               weights,

@@ -7,10 +7,12 @@ import { isFloat } from '@addax/core';
 import type { Storage } from '../storage.ts';
 import { onNumbers, stridesOf } from './call.ts';
 import type { Call, CallContext, NodeOf } from './call.ts';
-import { TILE, multiply } from './gemm.ts';
+import { multiply } from './gemm.ts';
 import { offsetAt, offsets, packStrided } from './strided.ts';
 import type { Offsets } from './strided.ts';
 
+/** Fewer rows or columns than this are not worth packing. */
+const THIN = 4;
 /** Products of fewer multiplications are not worth packing. */
 const SMALL = 2048;
 
@@ -54,14 +56,14 @@ export function dot(node: NodeOf<'dot'>, { avals }: CallContext): Call {
   if (!isFloat(a.dtype)) return integerDot(left, right, a.dtype === 'bool');
   const rows = left.free.size;
   const columns = right.free.size;
-  const isThin = Math.min(rows, columns) < TILE || rows * columns * left.contract.size <= SMALL;
+  const isThin = Math.min(rows, columns) < THIN || rows * columns * left.contract.size <= SMALL;
   const size = rows * columns;
   return onNumbers([a, b], a.dtype, ([x, y], [out]) => {
     for (let i = 0; i < left.batch.size; i++) {
       const xAt = offsetAt(left.batch, i);
       const yAt = offsetAt(right.batch, i);
       if (!isThin) tiled(x, xAt, left, y, yAt, right, out, i * size);
-      else if (columns < TILE) thin(y, yAt, right, x, xAt, left, out, i * size, 1, columns);
+      else if (columns < THIN) thin(y, yAt, right, x, xAt, left, out, i * size, 1, columns);
       else thin(x, xAt, left, y, yAt, right, out, i * size, columns, 1);
     }
   });
@@ -82,20 +84,16 @@ function tiled(
     rows: left.free.size,
     columns: width,
     depth: left.contract.size,
-    packRows(row, rows, k, depth, into) {
-      packStrided(x, xAt, left.free, left.contract, row, rows, k, depth, into, 0);
+    packRows(row, rows, k, depth, into, at) {
+      packStrided(x, xAt, left.free, left.contract, row, rows, k, depth, into, at);
     },
     packColumns(column, columns, k, depth, into, at) {
       packStrided(y, yAt, right.free, right.contract, column, columns, k, depth, into, at);
     },
-    write(row, rows, column, columns, tiles, tilesPerRow) {
+    write(row, rows, column, columns, results, stride) {
       for (let r = 0; r < rows; r++) {
-        let to = outAt + (row + r) * width + column;
-        let from = (r >> 2) * tilesPerRow * 16 + (r & 3) * 4;
-        for (let c = 0; c < columns; c += TILE, from += 16) {
-          const end = Math.min(TILE, columns - c);
-          for (let lane = 0; lane < end; lane++) out[to++] = tiles[from + lane];
-        }
+        const to = outAt + (row + r) * width + column;
+        for (let c = 0; c < columns; c++) out[to + c] = results[r * stride + c];
       }
     },
   });

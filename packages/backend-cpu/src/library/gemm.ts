@@ -1,170 +1,199 @@
 /**
- * Matrix product of packed panels: the inner loop of dot and of the convolutions. Operands are
- * packed as float64 in panels of four rows (of A) and four columns (of B); a 4 × 4 tile of float64
- * accumulators lives in registers. Every element of the result adds its products in ascending order
+ * Matrix product of packed lines: the inner loop of dot and of the convolutions. Rows of A and
+ * columns of B are packed as float64 along the contracted index; a 3 × 2 tile of float64
+ * accumulators passes over them. Every element of the result adds its products in ascending order
  * of the contracted index, whatever the blocking, so results do not depend on it.
+ *
+ * The shape of the loop is measured, not guessed. Six accumulators and their products fit the
+ * registers that an engine hands out; more spill to memory and run at half the speed. Lines are
+ * dealt to lanes like cards: each lane is an array of its own, held in a constant of this module, so
+ * that one index and one bounds check serve all rows of a tile, and another all its columns.
  */
 
-/** Rows of a panel of A, columns of a panel of B. */
-export const TILE = 4;
-/** Contracted indices per block: a panel stays in the first-level cache. */
+/** Rows and columns of a tile: the lanes of A and of B. */
+const TILE_ROWS = 3;
+const TILE_COLUMNS = 2;
+/** Contracted indices per block: the lines of a tile stay in the first-level cache. */
 const DEPTH_BLOCK = 256;
-/** Rows per block of A. */
-const ROW_BLOCK = 64;
-/** Elements of B packed at once. */
-const PACKED_LIMIT = 1 << 20;
+/** Rows per block of A, which stays in the second-level cache. */
+const ROW_BLOCK = 21 * TILE_ROWS;
+/** Elements of a lane of B. */
+const COLUMN_LANE = 1 << 18;
+/** Up to this depth, columns are packed for the whole contraction. */
+const WIDE_DEPTH = 4 * DEPTH_BLOCK;
+/** Results of a deeper contraction that are held at once. */
+const DEEP_ROWS = 16 * ROW_BLOCK;
+const DEEP_COLUMNS = 1024;
+
+/** Packed lines: line i lies in lane i mod lanes, behind the lines packed there before. */
+export type Lanes = readonly Float64Array[];
 
 /** A product, seen through functions that pack blocks of its operands. */
 export interface Product {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
-  /** Packs rows [row, row + rows) at contracted indices [k, k + depth), panel by panel. */
-  packRows(row: number, rows: number, k: number, depth: number, into: Float64Array): void;
-  /** The same for columns, to `into` from `at`. */
+  /** Packs rows [row, row + rows) at contracted indices [k, k + depth) to `into` from `at`. */
+  packRows(row: number, rows: number, k: number, depth: number, into: Lanes, at: number): void;
+  /** The same for columns. */
   packColumns(
     column: number,
     columns: number,
     k: number,
     depth: number,
-    into: Float64Array,
+    into: Lanes,
     at: number,
   ): void;
-  /** Takes finished tiles: tile (i, j) of the block begins at (i · tilesPerRow + j) · 16. */
+  /** Takes a finished block: its element (i, j) is results[i · stride + j]. */
   write(
     row: number,
     rows: number,
     column: number,
     columns: number,
-    tiles: Float64Array,
-    tilesPerRow: number,
+    results: Float64Array,
+    stride: number,
   ): void;
 }
 
 /** Scratch memory, shared by all products: they never run inside one another. */
-let packedRows = new Float64Array(ROW_BLOCK * DEPTH_BLOCK);
-let packedColumns = new Float64Array(0);
-let tiles = new Float64Array(0);
-
-function panels(size: number): number {
-  return Math.ceil(size / TILE);
-}
+const rows0 = new Float64Array((ROW_BLOCK / TILE_ROWS) * DEPTH_BLOCK);
+const rows1 = new Float64Array(rows0.length);
+const rows2 = new Float64Array(rows0.length);
+const columns0 = new Float64Array(COLUMN_LANE);
+const columns1 = new Float64Array(COLUMN_LANE);
+const rowLanes: Lanes = [rows0, rows1, rows2];
+const columnLanes: Lanes = [columns0, columns1];
+let results = new Float64Array(0);
 
 /** Computes a product. */
 export function multiply(product: Product): void {
   const { rows, columns, depth } = product;
   if (rows === 0 || columns === 0) return;
-  const isDeep = depth > 4 * DEPTH_BLOCK && panels(rows) * panels(columns) * 16 <= 4 * PACKED_LIMIT;
-  if (isDeep) multiplyDeep(product);
-  else multiplyWide(product);
-}
-
-/** Few results from a long contraction: all tiles stay, blocks of the contraction pass by. */
-function multiplyDeep(product: Product): void {
-  const { rows, columns, depth } = product;
-  const across = panels(columns);
-  tiles = atLeast(tiles, panels(rows) * across * 16);
-  packedColumns = atLeast(packedColumns, across * TILE * DEPTH_BLOCK);
-  for (let k = 0; k < depth; k += DEPTH_BLOCK) {
-    const span = Math.min(DEPTH_BLOCK, depth - k);
-    product.packColumns(0, columns, k, span, packedColumns, 0);
-    for (let row = 0; row < rows; row += ROW_BLOCK) {
-      const count = Math.min(ROW_BLOCK, rows - row);
-      product.packRows(row, count, k, span, packedRows);
-      block(panels(count), across, span, 0, (row / TILE) * across * 16, k === 0);
+  if (depth <= WIDE_DEPTH) {
+    multiplyWide(product);
+    return;
+  }
+  for (let row = 0; row < rows; row += DEEP_ROWS) {
+    for (let column = 0; column < columns; column += DEEP_COLUMNS) {
+      const height = Math.min(DEEP_ROWS, rows - row);
+      const width = Math.min(DEEP_COLUMNS, columns - column);
+      multiplyDeep(product, row, height, column, width);
     }
   }
-  product.write(0, rows, 0, columns, tiles, across);
 }
 
 /** Columns are packed for the whole contraction; blocks of rows pass by. */
 function multiplyWide(product: Product): void {
   const { rows, columns, depth } = product;
-  const fit = Math.floor(PACKED_LIMIT / Math.max(depth, 1) / TILE) * TILE;
-  const columnBlock = Math.min(panels(columns) * TILE, Math.max(fit, 4 * TILE));
-  tiles = atLeast(tiles, ROW_BLOCK * columnBlock);
-  packedColumns = atLeast(packedColumns, columnBlock * depth);
+  const fit = Math.floor(COLUMN_LANE / Math.max(depth, 1)) * TILE_COLUMNS;
+  const columnBlock = Math.min(columns, fit);
   for (let column = 0; column < columns; column += columnBlock) {
     const width = Math.min(columnBlock, columns - column);
-    const across = panels(width);
+    const across = Math.ceil(width / TILE_COLUMNS);
+    const stride = across * TILE_COLUMNS;
+    results = atLeast(results, ROW_BLOCK * stride);
     for (let k = 0; k < depth; k += DEPTH_BLOCK) {
       const span = Math.min(DEPTH_BLOCK, depth - k);
-      product.packColumns(column, width, k, span, packedColumns, k * across * TILE);
+      product.packColumns(column, width, k, span, columnLanes, k * across);
     }
     for (let row = 0; row < rows; row += ROW_BLOCK) {
       const count = Math.min(ROW_BLOCK, rows - row);
-      if (depth === 0) tiles.fill(0);
+      if (depth === 0) results.fill(0);
       for (let k = 0; k < depth; k += DEPTH_BLOCK) {
         const span = Math.min(DEPTH_BLOCK, depth - k);
-        product.packRows(row, count, k, span, packedRows);
-        block(panels(count), across, span, k * across * TILE, 0, k === 0);
+        product.packRows(row, count, k, span, rowLanes, 0);
+        block(count, across, span, k * across, 0, k === 0);
       }
-      product.write(row, count, column, width, tiles, across);
+      product.write(row, count, column, width, results, stride);
     }
   }
 }
 
+/** Few results from a long contraction: all of them stay, blocks of the contraction pass by. */
+function multiplyDeep(
+  product: Product,
+  top: number,
+  rows: number,
+  column: number,
+  columns: number,
+): void {
+  const { depth } = product;
+  const across = Math.ceil(columns / TILE_COLUMNS);
+  const stride = across * TILE_COLUMNS;
+  results = atLeast(results, Math.ceil(rows / TILE_ROWS) * TILE_ROWS * stride);
+  for (let k = 0; k < depth; k += DEPTH_BLOCK) {
+    const span = Math.min(DEPTH_BLOCK, depth - k);
+    product.packColumns(column, columns, k, span, columnLanes, 0);
+    for (let row = 0; row < rows; row += ROW_BLOCK) {
+      const count = Math.min(ROW_BLOCK, rows - row);
+      product.packRows(top + row, count, k, span, rowLanes, 0);
+      block(count, across, span, 0, row * stride, k === 0);
+    }
+  }
+  product.write(top, rows, column, columns, results, stride);
+}
+
+/** All tiles of a block of rows. Lines that fill up the last tile are whatever was there before. */
 function block(
-  down: number,
+  rows: number,
   across: number,
   depth: number,
   columnsAt: number,
-  tilesAt: number,
+  resultsAt: number,
   isFirst: boolean,
 ): void {
-  const panel = depth * TILE;
+  const down = Math.ceil(rows / TILE_ROWS);
+  const stride = across * TILE_COLUMNS;
   for (let j = 0; j < across; j++) {
     for (let i = 0; i < down; i++) {
-      const at = tilesAt + (i * across + j) * 16;
-      tile(packedRows, i * panel, packedColumns, columnsAt + j * panel, depth, tiles, at, isFirst);
+      const at = resultsAt + i * TILE_ROWS * stride + j * TILE_COLUMNS;
+      tile(i * depth, columnsAt + j * depth, depth, results, at, stride, isFirst);
     }
   }
 }
 
-/** One 4 × 4 tile: 16 accumulators over the contraction. */
-// prettier-ignore
+/** One tile: six accumulators over the contraction. */
 function tile(
-  a: Float64Array,
-  aAt: number,
-  b: Float64Array,
-  bAt: number,
+  rowsAt: number,
+  columnsAt: number,
   depth: number,
   c: Float64Array,
   at: number,
+  stride: number,
   isFirst: boolean,
 ): void {
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0;
-  if (!isFirst) {
-    c00 = c[at]; c01 = c[at + 1]; c02 = c[at + 2]; c03 = c[at + 3];
-    c10 = c[at + 4]; c11 = c[at + 5]; c12 = c[at + 6]; c13 = c[at + 7];
-    c20 = c[at + 8]; c21 = c[at + 9]; c22 = c[at + 10]; c23 = c[at + 11];
-    c30 = c[at + 12]; c31 = c[at + 13]; c32 = c[at + 14]; c33 = c[at + 15];
+  const next = at + stride;
+  const last = next + stride;
+  let c00 = isFirst ? 0 : c[at];
+  let c01 = isFirst ? 0 : c[at + 1];
+  let c10 = isFirst ? 0 : c[next];
+  let c11 = isFirst ? 0 : c[next + 1];
+  let c20 = isFirst ? 0 : c[last];
+  let c21 = isFirst ? 0 : c[last + 1];
+  for (let k = 0; k < depth; k++) {
+    // The conversions to 32 bits spare checks for overflow.
+    const p = (rowsAt + k) | 0;
+    const q = (columnsAt + k) | 0;
+    const b0 = columns0[q];
+    const b1 = columns1[q];
+    const a0 = rows0[p];
+    c00 += a0 * b0;
+    c01 += a0 * b1;
+    const a1 = rows1[p];
+    c10 += a1 * b0;
+    c11 += a1 * b1;
+    const a2 = rows2[p];
+    c20 += a2 * b0;
+    c21 += a2 * b1;
   }
-  const end = aAt + depth * TILE;
-  for (let p = aAt, q = bAt; p < end; p += TILE, q += TILE) {
-    const b0 = b[q], b1 = b[q + 1], b2 = b[q + 2], b3 = b[q + 3];
-    const a0 = a[p];
-    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3;
-    const a1 = a[p + 1];
-    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3;
-    const a2 = a[p + 2];
-    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3;
-    const a3 = a[p + 3];
-    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3;
-  }
-  c[at] = c00; c[at + 1] = c01; c[at + 2] = c02; c[at + 3] = c03;
-  c[at + 4] = c10; c[at + 5] = c11; c[at + 6] = c12; c[at + 7] = c13;
-  c[at + 8] = c20; c[at + 9] = c21; c[at + 10] = c22; c[at + 11] = c23;
-  c[at + 12] = c30; c[at + 13] = c31; c[at + 14] = c32; c[at + 15] = c33;
+  c[at] = c00;
+  c[at + 1] = c01;
+  c[next] = c10;
+  c[next + 1] = c11;
+  c[last] = c20;
+  c[last + 1] = c21;
 }
 
-/** The array, or a larger one. */
-export function atLeast(
-  array: Float64Array<ArrayBuffer>,
-  length: number,
-): Float64Array<ArrayBuffer> {
+function atLeast(array: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   return array.length >= length ? array : new Float64Array(Math.ceil(length * 1.25));
 }

@@ -4,7 +4,7 @@
  * Positions outside the tensor read as 0.
  */
 import type { Storage } from '../storage.ts';
-import { TILE } from './gemm.ts';
+import type { Lanes } from './gemm.ts';
 import type { Grid, Triple } from './spatial.ts';
 
 /** Patches of `source`: row (n, d, h, w) reads at (d, h, w) · steps + tap. */
@@ -29,7 +29,7 @@ export function columnCount({ taps, channels }: Patches): number {
   return (taps.length / 3) * channels;
 }
 
-/** Packs rows [first, first + count) at columns [k, k + depth) in panels of four rows. */
+/** Packs rows [first, first + count) at columns [k, k + depth). */
 export function packPatchRows(
   p: Patches,
   data: Storage,
@@ -37,24 +37,23 @@ export function packPatchRows(
   count: number,
   k: number,
   depth: number,
-  into: Float64Array,
+  into: Lanes,
+  at: number,
 ): void {
-  const { source, channels, rows, steps, taps } = p;
+  const { source, channels, taps } = p;
   const [sizeD, sizeH, sizeW] = source.sizes;
   const [strideD, strideH, strideW] = source.strides;
   const step = source.channelStride;
   const firstTap = Math.floor(k / channels);
   const firstChannel = k - firstTap * channels;
+  fillOrigins(p, first, count);
   for (let row = 0; row < count; row++) {
-    const lane = (row & ~3) * depth + (row & 3);
-    let rest = first + row;
-    const w = (rest % rows[2]) * steps[2];
-    rest = Math.floor(rest / rows[2]);
-    const h = (rest % rows[1]) * steps[1];
-    rest = Math.floor(rest / rows[1]);
-    const d = (rest % rows[0]) * steps[0];
-    const origin = p.base + Math.floor(rest / rows[0]) * source.batchStride;
-    let to = lane;
+    const lane = into[row % into.length];
+    const origin = origins[4 * row];
+    const d = origins[4 * row + 1];
+    const h = origins[4 * row + 2];
+    const w = origins[4 * row + 3];
+    let to = at + Math.floor(row / into.length) * depth;
     let channel = firstChannel;
     let left = depth;
     for (let tap = firstTap; left > 0; tap++) {
@@ -66,27 +65,16 @@ export function packPatchRows(
         atD >= 0 && atD < sizeD && atH >= 0 && atH < sizeH && atW >= 0 && atW < sizeW;
       if (isInside) {
         let from = origin + atD * strideD + atH * strideH + atW * strideW + channel * step;
-        for (let i = 0; i < run; i++, from += step, to += TILE) into[to] = data[from];
+        for (let i = 0; i < run; i++, from += step) lane[to + i] = data[from];
       } else {
-        for (let i = 0; i < run; i++, to += TILE) into[to] = 0;
+        for (let i = 0; i < run; i++) lane[to + i] = 0;
       }
+      to += run;
       left -= run;
       channel = 0;
     }
   }
-  clearLanes(count, depth, into);
 }
-
-/** Zeroes the lanes of the last panel that have no row. */
-function clearLanes(count: number, depth: number, into: Float64Array): void {
-  for (let row = count; row & 3; row++) {
-    const lane = (row & ~3) * depth + (row & 3);
-    for (let i = 0; i < depth; i++) into[lane + i * TILE] = 0;
-  }
-}
-
-/** Origins of a block of rows: batch offset and the three coordinates. */
-let origins = new Int32Array(0);
 
 /** Packs columns [first, first + count) at rows [k, k + depth): the transpose of the above. */
 export function packPatchColumns(
@@ -96,51 +84,52 @@ export function packPatchColumns(
   count: number,
   k: number,
   depth: number,
-  into: Float64Array,
+  into: Lanes,
+  at: number,
 ): void {
   const { channels } = p;
+  const step = p.source.channelStride;
   fillOrigins(p, k, depth);
   for (let column = 0; column < count;) {
     const tap = Math.floor((first + column) / channels);
     const channel = first + column - tap * channels;
-    const isPanel = (column & 3) === 0 && column + TILE <= count && channel + TILE <= channels;
-    packTap(p, data, tap, channel, depth, into, (column & ~3) * depth + (column & 3), isPanel);
-    column += isPanel ? TILE : 1;
+    const end = Math.min(column + channels - channel, count);
+    const isInside = fillPlaces(p, tap, depth);
+    let shift = channel * step;
+    for (; column < end; column++, shift += step) {
+      const lane = into[column % into.length];
+      const to = at + Math.floor(column / into.length) * depth;
+      if (isInside) {
+        for (let i = 0; i < depth; i++) lane[to + i] = data[places[i] + shift];
+      } else {
+        for (let i = 0; i < depth; i++) lane[to + i] = places[i] < 0 ? 0 : data[places[i] + shift];
+      }
+    }
   }
-  clearLanes(count, depth, into);
 }
 
-/** One window position along a block of rows: one channel, or four that fill a panel. */
-function packTap(
-  { source, taps }: Patches,
-  data: Storage,
-  tap: number,
-  channel: number,
-  depth: number,
-  into: Float64Array,
-  at: number,
-  isPanel: boolean,
-): void {
+/** Where one window position reads, along a block of rows; −1 where that is outside. */
+let places = new Int32Array(0);
+
+/** Fills the above from the origins; tells whether all are inside. */
+function fillPlaces({ source, taps }: Patches, tap: number, count: number): boolean {
   const [sizeD, sizeH, sizeW] = source.sizes;
   const [strideD, strideH, strideW] = source.strides;
-  const step = source.channelStride;
-  const tapD = taps[3 * tap];
-  const tapH = taps[3 * tap + 1];
-  const tapW = taps[3 * tap + 2];
-  const offset = channel * step;
-  for (let i = 0, to = at; i < depth; i++, to += TILE) {
-    const atD = origins[4 * i + 1] + tapD;
-    const atH = origins[4 * i + 2] + tapH;
-    const atW = origins[4 * i + 3] + tapW;
-    const isInside = atD >= 0 && atD < sizeD && atH >= 0 && atH < sizeH && atW >= 0 && atW < sizeW;
-    const from = origins[4 * i] + offset + atD * strideD + atH * strideH + atW * strideW;
-    into[to] = isInside ? data[from] : 0;
-    if (!isPanel) continue;
-    into[to + 1] = isInside ? data[from + step] : 0;
-    into[to + 2] = isInside ? data[from + 2 * step] : 0;
-    into[to + 3] = isInside ? data[from + 3 * step] : 0;
+  if (places.length < count) places = new Int32Array(count);
+  let outside = 0;
+  for (let i = 0; i < count; i++) {
+    const d = origins[4 * i + 1] + taps[3 * tap];
+    const h = origins[4 * i + 2] + taps[3 * tap + 1];
+    const w = origins[4 * i + 3] + taps[3 * tap + 2];
+    const isInside = d >= 0 && d < sizeD && h >= 0 && h < sizeH && w >= 0 && w < sizeW;
+    places[i] = isInside ? origins[4 * i] + d * strideD + h * strideH + w * strideW : -1;
+    if (!isInside) outside++;
   }
+  return outside === 0;
 }
+
+/** Origins of a block of rows: batch offset and the three coordinates. */
+let origins = new Int32Array(0);
 
 function fillOrigins(p: Patches, first: number, count: number): void {
   const { source, rows, steps } = p;

@@ -3,7 +3,7 @@
  * Any set of axes can be rows or columns; where they collapse into one, the offset is a product.
  */
 import type { Storage } from '../storage.ts';
-import { TILE } from './gemm.ts';
+import type { Lanes } from './gemm.ts';
 
 /** Offsets of positions 0 … size − 1. */
 export interface Offsets {
@@ -46,7 +46,7 @@ export function offsetAt(offsets: Offsets, i: number): number {
   return offsets.table === undefined ? i * offsets.stride : offsets.table[i];
 }
 
-/** Packs lines [first, first + count) at depths [k, k + depth) in panels of four lines. */
+/** Packs lines [first, first + count) at depths [k, k + depth). */
 export function packStrided(
   source: Storage,
   base: number,
@@ -56,33 +56,46 @@ export function packStrided(
   count: number,
   k: number,
   depth: number,
-  into: Float64Array,
+  into: Lanes,
   at: number,
 ): void {
-  let to = at;
-  for (let line = 0; line < count; line += TILE) {
-    const left = count - line;
-    const o0 = base + offsetAt(lines, first + line);
-    const o1 = left > 1 ? base + offsetAt(lines, first + line + 1) : -1;
-    const o2 = left > 2 ? base + offsetAt(lines, first + line + 2) : -1;
-    const o3 = left > 3 ? base + offsetAt(lines, first + line + 3) : -1;
-    const { stride, table } = depths;
-    if (table === undefined && left > 3) {
-      let q = k * stride;
-      for (let i = 0; i < depth; i++, q += stride, to += TILE) {
-        into[to] = source[o0 + q];
-        into[to + 1] = source[o1 + q];
-        into[to + 2] = source[o2 + q];
-        into[to + 3] = source[o3 + q];
+  const lanes = into.length;
+  const { stride, table } = depths;
+  const isRunning = table === undefined && stride !== 1 && lines.stride === 1;
+  for (let line = 0; line < count;) {
+    const from = base + offsetAt(lines, first + line);
+    const to = at + Math.floor(line / lanes) * depth;
+    if (isRunning && line % lanes === 0 && count - line >= 2 * lanes) {
+      // Neighbours in memory are packed together, while they are in the cache.
+      for (let lane = 0; lane < lanes; lane++) {
+        packPair(source, from + lane + k * stride, lanes, stride, depth, into[lane], to);
       }
+      line += 2 * lanes;
       continue;
     }
-    for (let i = 0; i < depth; i++, to += TILE) {
-      const q = table === undefined ? (k + i) * stride : table[k + i];
-      into[to] = source[o0 + q];
-      into[to + 1] = o1 < 0 ? 0 : source[o1 + q];
-      into[to + 2] = o2 < 0 ? 0 : source[o2 + q];
-      into[to + 3] = o3 < 0 ? 0 : source[o3 + q];
+    const lane = into[line % lanes];
+    if (table === undefined) {
+      let q = from + k * stride;
+      for (let i = 0; i < depth; i++, q += stride) lane[to + i] = source[q];
+    } else {
+      for (let i = 0; i < depth; i++) lane[to + i] = source[from + table[k + i]];
     }
+    line++;
+  }
+}
+
+/** Packs two lines of one lane whose elements lie `apart` in memory. */
+function packPair(
+  source: Storage,
+  from: number,
+  apart: number,
+  stride: number,
+  depth: number,
+  lane: Float64Array,
+  to: number,
+): void {
+  for (let i = 0, q = from; i < depth; i++, q += stride) {
+    lane[to + i] = source[q];
+    lane[to + depth + i] = source[q + apart];
   }
 }
