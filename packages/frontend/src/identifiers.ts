@@ -22,6 +22,25 @@ export function isObjectConfig(value: unknown): value is ObjectConfig {
   );
 }
 
+/** Tables that hold the common names only, and the hint that errors about them give. */
+const partial = new Set<object>();
+const HINT =
+  "This program knows the common names only: give the object itself, or import '@addax/frontend'.";
+
+/** A table of common names, to which {@link learn} adds the others. */
+export function commonNames<T>(table: Record<string, T>): Readonly<Record<string, T>> {
+  partial.add(table);
+  return table;
+}
+
+/** Adds the other names to a table of common ones. Small bundles leave them, and their code, out. */
+export function learn<T>(
+  common: Readonly<Record<string, T>>,
+  all: Readonly<Record<string, T>>,
+): void {
+  if (partial.delete(common)) Object.assign(common, all);
+}
+
 /**
  * The entry of a table that a name stands for.
  *
@@ -35,7 +54,8 @@ export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name
   const wanted = fold(name);
   const found = Object.keys(table).find((key) => fold(key) === wanted);
   if (found !== undefined) return table[found]!;
-  throw new ArgumentError(`unknown ${kind} "${name}"; ${suggestion(name, Object.keys(table))}`);
+  const message = `unknown ${kind} "${name}"; ${suggestion(name, Object.keys(table))}`;
+  throw new ArgumentError(partial.has(table) ? `${message} ${HINT}` : message);
 }
 
 /**

@@ -5,8 +5,10 @@
  */
 import { cpu } from '@addax/backend-cpu';
 import { embedBackend } from '@addax/core';
+import { learnAllNames } from './all-names.ts';
 
 embedBackend(cpu);
+learnAllNames();
 
 export {
   AddaxError,

@@ -1,6 +1,6 @@
 /** Constraints: classes, factories and `constraints.get`. */
-import { type Constructor, type ObjectConfig, resolve } from '../identifiers.ts';
-import { Constraint } from './constraint.ts';
+import { learn } from '../identifiers.ts';
+import type { Constraint } from './constraint.ts';
 import {
   MaxNorm,
   type MaxNormOptions,
@@ -10,22 +10,12 @@ import {
   type NormOptions,
   UnitNorm,
 } from './constraints.ts';
+import { type ConstraintLike, get as getKnown, KNOWN } from './get.ts';
+import { CONSTRAINTS } from './names.ts';
 
+export type { ConstraintLike, ConstraintName } from './get.ts';
 export { Constraint } from './constraint.ts';
 export * from './constraints.ts';
-
-/** Names of the built-in constraints. */
-export type ConstraintName = 'maxNorm' | 'minMaxNorm' | 'nonNeg' | 'unitNorm';
-
-/** What options called `…Constraint` take. */
-export type ConstraintLike = ConstraintName | Constraint | ObjectConfig;
-
-const TABLE: Readonly<Record<ConstraintName, Constructor<Constraint>>> = {
-  maxNorm: MaxNorm,
-  minMaxNorm: MinMaxNorm,
-  nonNeg: NonNeg,
-  unitNorm: UnitNorm,
-};
 
 /** Keeps norms at or below `maxValue`. */
 export function maxNorm(options: MaxNormOptions = {}): MaxNorm {
@@ -55,6 +45,6 @@ export function unitNorm(options: NormOptions = {}): UnitNorm {
 export function get(
   identifier: ConstraintLike | string | null | undefined,
 ): Constraint | undefined {
-  if (identifier === null || identifier === undefined) return undefined;
-  return resolve('constraint', TABLE, identifier, (value) => value instanceof Constraint);
+  learn(KNOWN, CONSTRAINTS);
+  return getKnown(identifier);
 }

@@ -1,9 +1,10 @@
 /** Initializers: classes, factories and `initializers.get`. */
-import { ArgumentError } from '@addax/core';
-import { type Constructor, type ObjectConfig, resolve } from '../identifiers.ts';
+import { learn } from '../identifiers.ts';
 import { Constant, type ConstantOptions, type GainOptions, Identity, Ones } from './constant.ts';
 import { Zeros } from './constant.ts';
-import { Initializer } from './initializer.ts';
+import { get as getKnown, type InitializerLike, KNOWN } from './get.ts';
+import type { Initializer } from './initializer.ts';
+import { INITIALIZERS } from './names.ts';
 import { Orthogonal } from './orthogonal.ts';
 import {
   RandomNormal,
@@ -26,57 +27,13 @@ import {
   type VarianceScalingOptions,
 } from './variance-scaling.ts';
 
+export type { InitializerLike, InitializerName } from './get.ts';
 export { Initializer } from './initializer.ts';
 export * from './constant.ts';
 export { Orthogonal } from './orthogonal.ts';
 export * from './random.ts';
 export * from './stft.ts';
 export * from './variance-scaling.ts';
-
-/** Names of the built-in initializers. */
-export type InitializerName =
-  | 'constant'
-  | 'glorotNormal'
-  | 'glorotUniform'
-  | 'heNormal'
-  | 'heUniform'
-  | 'identity'
-  | 'lecunNormal'
-  | 'lecunUniform'
-  | 'normal'
-  | 'ones'
-  | 'orthogonal'
-  | 'randomNormal'
-  | 'randomUniform'
-  | 'stft'
-  | 'truncatedNormal'
-  | 'uniform'
-  | 'varianceScaling'
-  | 'zeros';
-
-/** What options called `…Initializer` take. */
-export type InitializerLike = InitializerName | Initializer | ObjectConfig;
-
-const TABLE: Readonly<Record<InitializerName, Constructor<Initializer>>> = {
-  constant: Constant,
-  glorotNormal: GlorotNormal,
-  glorotUniform: GlorotUniform,
-  heNormal: HeNormal,
-  heUniform: HeUniform,
-  identity: Identity,
-  lecunNormal: LecunNormal,
-  lecunUniform: LecunUniform,
-  normal: RandomNormal,
-  ones: Ones,
-  orthogonal: Orthogonal,
-  randomNormal: RandomNormal,
-  randomUniform: RandomUniform,
-  stft: STFT,
-  truncatedNormal: TruncatedNormal,
-  uniform: RandomUniform,
-  varianceScaling: VarianceScaling,
-  zeros: Zeros,
-};
 
 /** {@link Constant}. */
 export function constant(options: ConstantOptions = {}): Constant {
@@ -164,8 +121,6 @@ export function stft(options: STFTOptions = {}): STFT {
  * @throws ArgumentError for an unknown name, listing near ones.
  */
 export function get(identifier: InitializerLike | string | null | undefined): Initializer {
-  if (identifier === null || identifier === undefined) {
-    throw new ArgumentError("an initializer is missing: give one, or its name such as 'zeros'.");
-  }
-  return resolve('initializer', TABLE, identifier, (value) => value instanceof Initializer);
+  learn(KNOWN, INITIALIZERS);
+  return getKnown(identifier);
 }

@@ -20,10 +20,10 @@ import {
   UnsupportedError,
   Variable,
 } from '@addax/core';
-import { get as getConstraint } from '../constraints/index.ts';
+import { get as getConstraint } from '../constraints/get.ts';
 import { type DTypePolicy, getDtypePolicy } from '../dtype-policies/dtype-policy.ts';
-import { get as getInitializer } from '../initializers/index.ts';
-import { get as getRegularizer } from '../regularizers/index.ts';
+import { get as getInitializer } from '../initializers/get.ts';
+import { get as getRegularizer } from '../regularizers/get.ts';
 import { classNameOf, type NamedClass } from '../utils/class-name.ts';
 import { callContext, inContext } from './call-context.ts';
 import { formatShape, type InputSpec } from './input-spec.ts';

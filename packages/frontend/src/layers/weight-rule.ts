@@ -2,11 +2,11 @@
  * How a weight starts, what it costs and where it is kept: three options that every layer with
  * weights takes per weight (`kernelInitializer`, `kernelRegularizer`, `kernelConstraint` …).
  */
-import * as constraints from '../constraints/index.ts';
+import * as constraints from '../constraints/get.ts';
 import type { Constraint, ConstraintLike } from '../constraints/index.ts';
-import * as initializers from '../initializers/index.ts';
+import * as initializers from '../initializers/get.ts';
 import type { Initializer, InitializerLike } from '../initializers/index.ts';
-import * as regularizers from '../regularizers/index.ts';
+import * as regularizers from '../regularizers/get.ts';
 import type { Regularizer, RegularizerLike } from '../regularizers/index.ts';
 
 /** The three options of one weight, resolved; spread it into `addWeight`. */

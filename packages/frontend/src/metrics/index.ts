@@ -2,22 +2,15 @@
  * Metrics: classes (`new metrics.AUC()`), functions with values per sample (`metrics.binaryAccuracy`),
  * factories of the common ones (`metrics.mean()`) and `metrics.get`.
  */
-import {
-  type Constructor,
-  lookUp,
-  type ObjectConfig,
-  resolve,
-  toSnakeIdentifier,
-} from '../identifiers.ts';
-import { kindOfTarget, type LossShapes } from '../losses/index.ts';
-import * as accuracies from './accuracy.ts';
+import { learn } from '../identifiers.ts';
+import type { LossShapes } from '../losses/get.ts';
 import { AUC, type AUCOptions } from './auc.ts';
 import { Precision, type PrecisionOptions, Recall } from './confusion-metrics.ts';
-import { Metric, type MetricOptions } from './metric.ts';
-import { type MetricName, METRICS } from './names.ts';
+import { get as getKnown, KNOWN, type MetricLike } from './get.ts';
+import type { Metric, MetricOptions } from './metric.ts';
+import { METRICS } from './names.ts';
 import { Mean, Sum } from './mean.ts';
 import { MeanMetricWrapper, type MeanMetricWrapperOptions } from './mean-metric-wrapper.ts';
-import type { MetricFunction } from './mean-metric-wrapper.ts';
 
 export {
   Metric,
@@ -26,6 +19,7 @@ export {
   type MetricUpdateOptions,
   type MetricVariableOptions,
 } from './metric.ts';
+export type { MetricLike } from './get.ts';
 export type { MetricName } from './names.ts';
 export { Mean, Sum } from './mean.ts';
 export {
@@ -60,10 +54,6 @@ export {
   squaredHinge,
 } from '../losses/regression.ts';
 
-/** What `compile` takes as a metric. `accuracy` and `crossentropy` are chosen by the data's shapes. */
-export type MetricLike =
-  MetricName | 'acc' | 'crossentropy' | 'ce' | Metric | MetricFunction | ObjectConfig;
-
 /** {@link Mean}. */
 export function mean(options: MetricOptions = {}): Mean {
   return new Mean(options);
@@ -94,23 +84,6 @@ export function meanMetricWrapper(options: MeanMetricWrapperOptions): MeanMetric
   return new MeanMetricWrapper(options);
 }
 
-const ACCURACIES = {
-  binary: accuracies.BinaryAccuracy,
-  sparse: accuracies.SparseCategoricalAccuracy,
-  categorical: accuracies.CategoricalAccuracy,
-} as const;
-
-const CROSSENTROPIES = {
-  binary: METRICS.binaryCrossentropy,
-  sparse: METRICS.sparseCategoricalCrossentropy,
-  categorical: METRICS.categoricalCrossentropy,
-} as const;
-
-/** Keras' word for a name: the key in logs. Class names stay as they are. */
-function logName(name: string): string {
-  return /^[a-z]/.test(name) ? toSnakeIdentifier(name) : name;
-}
-
 /**
  * A metric from its name, its configuration, a function or itself. One made from a name bears that
  * name in logs.
@@ -120,22 +93,6 @@ function logName(name: string): string {
  * @throws ArgumentError for an unknown name, listing near ones.
  */
 export function get(identifier: MetricLike | string, shapes?: LossShapes): Metric {
-  if (typeof identifier === 'function') {
-    const name = identifier.name === '' ? undefined : identifier.name;
-    return new MeanMetricWrapper({ fn: identifier, name });
-  }
-  if (typeof identifier === 'string') {
-    const options = { name: logName(identifier) };
-    return new (classNamed(identifier, shapes))(options as never);
-  }
-  return resolve('metric', METRICS, identifier, (value) => value instanceof Metric);
-}
-
-function classNamed(name: string, shapes: LossShapes | undefined): Constructor<Metric> {
-  if (shapes !== undefined) {
-    const kind = kindOfTarget(shapes);
-    if (name === 'accuracy' || name === 'acc') return ACCURACIES[kind];
-    if (name === 'crossentropy' || name === 'ce') return CROSSENTROPIES[kind];
-  }
-  return lookUp<Constructor<Metric>>('metric', METRICS, name);
+  learn(KNOWN, METRICS);
+  return getKnown(identifier, shapes);
 }

@@ -1,18 +1,20 @@
 /** Optimizers: classes, factories and `optimizers.get`. */
-import { ArgumentError } from '@addax/core';
-import { type Constructor, type ObjectConfig, resolve } from '../identifiers.ts';
+import { learn } from '../identifiers.ts';
 import { Adadelta, type AdadeltaOptions, Adagrad, type AdagradOptions } from './adagrad.ts';
 import { Adafactor, type AdafactorOptions } from './adafactor.ts';
 import { Adam, type AdamOptions, AdamW, type AMSGradOptions } from './adam.ts';
 import { Adamax, Lamb, Lion, type LionOptions, Nadam } from './adam-variants.ts';
 import { Ftrl, type FtrlOptions } from './ftrl.ts';
+import { get as getKnown, KNOWN, type OptimizerLike } from './get.ts';
 import { LossScaleOptimizer, type LossScaleOptions } from './loss-scale.ts';
 import { Muon, type MuonOptions } from './muon.ts';
-import { Optimizer } from './optimizer.ts';
+import { OPTIMIZERS } from './names.ts';
+import type { Optimizer } from './optimizer.ts';
 import { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 import { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from './schedule-free-adamw.ts';
 import { SGD, type SGDOptions } from './sgd.ts';
 
+export type { OptimizerLike, OptimizerName } from './get.ts';
 export * as schedules from './schedules/index.ts';
 export { LearningRateSchedule } from './schedules/schedule.ts';
 export { Optimizer, type Slots, type WeightDecayExclusion } from './optimizer.ts';
@@ -28,47 +30,6 @@ export * from './muon.ts';
 export * from './rmsprop.ts';
 export * from './schedule-free-adamw.ts';
 export * from './sgd.ts';
-
-/** Names of the built-in optimizers. */
-export type OptimizerName =
-  | 'adadelta'
-  | 'adafactor'
-  | 'adagrad'
-  | 'adam'
-  | 'adamW'
-  | 'adamw'
-  | 'adamax'
-  | 'ftrl'
-  | 'lamb'
-  | 'lion'
-  | 'lossScaleOptimizer'
-  | 'muon'
-  | 'nadam'
-  | 'rmsprop'
-  | 'scheduleFreeAdamW'
-  | 'sgd';
-
-/** What `compile` takes as an optimizer. */
-export type OptimizerLike = OptimizerName | Optimizer | ObjectConfig;
-
-const TABLE: Readonly<Record<OptimizerName, Constructor<Optimizer>>> = {
-  adadelta: Adadelta,
-  adafactor: Adafactor,
-  adagrad: Adagrad,
-  adam: Adam,
-  adamW: AdamW,
-  adamw: AdamW,
-  adamax: Adamax,
-  ftrl: Ftrl,
-  lamb: Lamb,
-  lion: Lion,
-  lossScaleOptimizer: LossScaleOptimizer,
-  muon: Muon,
-  nadam: Nadam,
-  rmsprop: RMSprop,
-  scheduleFreeAdamW: ScheduleFreeAdamW,
-  sgd: SGD,
-};
 
 /** {@link SGD}. */
 export function sgd(options: SGDOptions = {}): SGD {
@@ -151,8 +112,6 @@ export function lossScaleOptimizer(options: LossScaleOptions): LossScaleOptimize
  * @throws ArgumentError for an unknown name, listing near ones.
  */
 export function get(identifier: OptimizerLike | string): Optimizer {
-  if (identifier === null || identifier === undefined) {
-    throw new ArgumentError("an optimizer is missing: give one, or its name such as 'adam'.");
-  }
-  return resolve('optimizer', TABLE, identifier, (value) => value instanceof Optimizer);
+  learn(KNOWN, OPTIMIZERS);
+  return getKnown(identifier);
 }

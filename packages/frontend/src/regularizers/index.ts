@@ -1,6 +1,8 @@
 /** Regularizers: classes, factories and `regularizers.get`. */
-import { type Constructor, type ObjectConfig, resolve } from '../identifiers.ts';
-import { Regularizer } from './regularizer.ts';
+import { learn } from '../identifiers.ts';
+import { get as getKnown, KNOWN, type RegularizerLike } from './get.ts';
+import { REGULARIZERS } from './names.ts';
+import type { Regularizer } from './regularizer.ts';
 import {
   L1,
   L1L2,
@@ -11,22 +13,9 @@ import {
   OrthogonalRegularizer,
 } from './regularizers.ts';
 
+export type { RegularizerLike, RegularizerName } from './get.ts';
 export { Regularizer } from './regularizer.ts';
 export * from './regularizers.ts';
-
-/** Names of the built-in regularizers. */
-export type RegularizerName = 'l1' | 'l2' | 'l1L2' | 'l1l2' | 'orthogonalRegularizer';
-
-/** What options called `…Regularizer` take. */
-export type RegularizerLike = RegularizerName | Regularizer | ObjectConfig;
-
-const TABLE: Readonly<Record<RegularizerName, Constructor<Regularizer>>> = {
-  l1: L1,
-  l2: L2,
-  l1L2: L1L2,
-  l1l2: L1L2,
-  orthogonalRegularizer: OrthogonalRegularizer,
-};
 
 /** l1 · Σ|x|. */
 export function l1(options: L1Options = {}): L1 {
@@ -56,6 +45,6 @@ export function orthogonalRegularizer(options: OrthogonalOptions = {}): Orthogon
 export function get(
   identifier: RegularizerLike | string | null | undefined,
 ): Regularizer | undefined {
-  if (identifier === null || identifier === undefined) return undefined;
-  return resolve('regularizer', TABLE, identifier, (value) => value instanceof Regularizer);
+  learn(KNOWN, REGULARIZERS);
+  return getKnown(identifier);
 }

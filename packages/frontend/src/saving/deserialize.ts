@@ -4,6 +4,7 @@
  * refused by name.
  */
 import { FormatError, isRecord, type Nested, tensor, UnsupportedError } from '@addax/core';
+import { learnAllNames } from '../all-names.ts';
 import { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
 import { entryNamed } from './catalog.ts';
 import { makeModel, MODEL_CLASSES } from './models.ts';
@@ -38,6 +39,8 @@ export interface DeserializeOptions {
  * deserialize({ module: 'keras.losses', class_name: 'Huber', config: { delta: 2 } });
  */
 export function deserialize(config: unknown, options: DeserializeOptions = {}): unknown {
+  // Configurations may name anything that is built in.
+  learnAllNames();
   const context: ReadContext = {
     customObjects: options.customObjects ?? {},
     shared: new Map(),

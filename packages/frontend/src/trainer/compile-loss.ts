@@ -1,7 +1,8 @@
 /** The losses given to `compile`, matched with the outputs and summed into one. */
 import { ArgumentError, ShapeError, type Tensor } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import { get as getLoss, type Loss, type LossLike } from '../losses/index.ts';
+import { get as getLoss, type LossLike } from '../losses/get.ts';
+import type { Loss } from '../losses/loss.ts';
 import { Mean } from '../metrics/mean.ts';
 import { isObjectConfig } from '../identifiers.ts';
 import { labelsPerOutput, type Output, outputsOf, perOutput, requireSameBatch } from './outputs.ts';

@@ -1,7 +1,7 @@
 /** The metrics given to `compile`, matched with the outputs; they are made when shapes are known. */
 import { ArgumentError, isRecord, type Tensor } from '@addax/core';
 import { isObjectConfig } from '../identifiers.ts';
-import { get as getMetric, type MetricLike } from '../metrics/index.ts';
+import { get as getMetric, type MetricLike } from '../metrics/get.ts';
 import type { TargetMetric } from '../metrics/metric.ts';
 import { isMetric } from '../layers/tracking.ts';
 import { labelsPerOutput, type Output, outputsOf, perOutput, requireSameBatch } from './outputs.ts';

@@ -1,7 +1,7 @@
 /** What `compile` makes of its options: checked first, so that a failed call changes nothing. */
 import { ArgumentError, type Variable } from '@addax/core';
 import { Mean } from '../metrics/mean.ts';
-import { get as getOptimizer } from '../optimizers/index.ts';
+import { get as getOptimizer } from '../optimizers/get.ts';
 import { LossScaleOptimizer } from '../optimizers/loss-scale.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { CompileLoss } from './compile-loss.ts';

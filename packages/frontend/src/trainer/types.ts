@@ -1,9 +1,9 @@
 /** Options and results of training. */
 import type { Nested, Struct, Tensor, TypedArray } from '@addax/core';
 import type { Callback } from '../callbacks/callback.ts';
-import type { LossLike } from '../losses/index.ts';
-import type { MetricLike } from '../metrics/index.ts';
-import type { OptimizerLike } from '../optimizers/index.ts';
+import type { LossLike } from '../losses/get.ts';
+import type { MetricLike } from '../metrics/get.ts';
+import type { OptimizerLike } from '../optimizers/get.ts';
 
 /** Log values by name: `loss`, `accuracy`, `val_loss`, … */
 export type Logs = Record<string, number>;

@@ -1,7 +1,7 @@
 /** An activation function as a layer. */
 import type { Tensor } from '@addax/core';
-import * as activations from '../../activations/index.ts';
-import type { Activation as ActivationFunction, ActivationLike } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation as ActivationFunction, ActivationLike } from '../../activations/get.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions } from '../types.ts';
 

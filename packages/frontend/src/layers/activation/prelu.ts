@@ -1,9 +1,9 @@
 /** Rectified linear units whose slope below 0 is learned. */
 import { type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import type { ConstraintLike } from '../../constraints/index.ts';
-import type { InitializerLike } from '../../initializers/index.ts';
-import type { RegularizerLike } from '../../regularizers/index.ts';
+import type { ConstraintLike } from '../../constraints/get.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
+import type { RegularizerLike } from '../../regularizers/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

@@ -1,8 +1,8 @@
 /** What transposed convolutions of every rank share; the leaves say only the rank. */
 import { ArgumentError, type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import {

@@ -2,8 +2,8 @@
 import { type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
 import { ArgumentError } from '@addax/core';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import {

@@ -1,11 +1,11 @@
 /** What convolutions of each channel by itself share; the leaves say only the rank. */
 import { type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
-import type { ConstraintLike } from '../../constraints/index.ts';
-import type { InitializerLike } from '../../initializers/index.ts';
-import type { RegularizerLike } from '../../regularizers/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
+import type { ConstraintLike } from '../../constraints/get.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
+import type { RegularizerLike } from '../../regularizers/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import {

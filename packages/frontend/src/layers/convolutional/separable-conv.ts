@@ -1,11 +1,11 @@
 /** What separable convolutions share: each channel by itself, then all channels mixed. */
 import { type ImageDataFormat, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as activations from '../../activations/index.ts';
-import type { Activation } from '../../activations/index.ts';
-import type { ConstraintLike } from '../../constraints/index.ts';
-import type { InitializerLike } from '../../initializers/index.ts';
-import type { RegularizerLike } from '../../regularizers/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation } from '../../activations/get.ts';
+import type { ConstraintLike } from '../../constraints/get.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
+import type { RegularizerLike } from '../../regularizers/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import {

@@ -1,8 +1,8 @@
 /** Dense layers over any axes, by an einsum equation; the projections of attention are made of it. */
 import { ArgumentError, ShapeError, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
 import { formatShape } from '../input-spec.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

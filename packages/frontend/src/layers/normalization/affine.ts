@@ -1,7 +1,7 @@
 /** Gamma and beta, the learned scale and offset that normalisation layers share. */
-import type { ConstraintLike } from '../../constraints/index.ts';
-import type { InitializerLike } from '../../initializers/index.ts';
-import type { RegularizerLike } from '../../regularizers/index.ts';
+import type { ConstraintLike } from '../../constraints/get.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
+import type { RegularizerLike } from '../../regularizers/get.ts';
 import { type WeightRule, weightRule } from '../weight-rule.ts';
 
 /** Options of the factor. */

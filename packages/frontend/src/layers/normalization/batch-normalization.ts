@@ -2,7 +2,7 @@
 import { ArgumentError, Tensor, type Variable } from '@addax/core';
 import * as composites from '@addax/core/composites';
 import * as ops from '@addax/core/ops';
-import type { InitializerLike } from '../../initializers/index.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape } from '../types.ts';

@@ -6,11 +6,13 @@
 import { type SeedGenerator, type Tensor, type Variable } from '@addax/core';
 import * as ops from '@addax/core/ops';
 import * as random from '@addax/core/random';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
-import type { ConstraintLike } from '../../constraints/index.ts';
-import type { Initializer, InitializerLike } from '../../initializers/index.ts';
-import type { RegularizerLike } from '../../regularizers/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
+import type { ConstraintLike } from '../../constraints/get.ts';
+import type { InitializerLike } from '../../initializers/get.ts';
+import type { Initializer } from '../../initializers/initializer.ts';
+import { Orthogonal } from '../../initializers/orthogonal.ts';
+import type { RegularizerLike } from '../../regularizers/get.ts';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import { rateOf, seedGeneratorOf } from '../regularization/random-layer.ts';
@@ -95,7 +97,8 @@ export abstract class GatedCell extends Layer implements Cell {
     const { units, activation = 'tanh', useBias = true, seed, ...others } = options;
     const { dropout = 0, recurrentDropout = 0, ...rest } = others;
     super(withoutRules(rest, 'kernel', 'recurrent', 'bias'));
-    const { recurrentInitializer = 'orthogonal' } = options;
+    // An object: the name may be unknown in small bundles.
+    const { recurrentInitializer = new Orthogonal() } = options;
     const { recurrentRegularizer, recurrentConstraint } = options;
     this.gates = gates;
     this.units = positiveInteger('units', units);

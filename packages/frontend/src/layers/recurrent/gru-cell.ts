@@ -1,8 +1,8 @@
 /** One step of a gated recurrent unit. */
 import { type Tensor } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as activations from '../../activations/index.ts';
-import type { Activation, ActivationLike } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation, ActivationLike } from '../../activations/get.ts';
 import { type DropoutMasks, GatedCell, type GatedCellOptions } from './cell.ts';
 import type { StepResult } from './loop.ts';
 

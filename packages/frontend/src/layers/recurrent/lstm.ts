@@ -1,8 +1,8 @@
 /** Long short-term memory over sequences. */
 import { type Tensor } from '@addax/core';
 import * as composites from '@addax/core/composites';
-import * as activations from '../../activations/index.ts';
-import type { Activation } from '../../activations/index.ts';
+import * as activations from '../../activations/get.ts';
+import type { Activation } from '../../activations/get.ts';
 import type { RecurrenceResult } from './loop.ts';
 import { LSTMCell, type LSTMCellOptions } from './lstm-cell.ts';
 import { RNN, type RecurrentOptions } from './rnn.ts';
