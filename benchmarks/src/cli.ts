@@ -26,7 +26,7 @@ if (only.length === 0) {
     console.log(
       `compile depth ${cost.depth}: ${cost.nodes} nodes, ${cost.milliseconds.toFixed(0)} ms; ` +
         `second model ${cost.secondModelMilliseconds.toFixed(0)} ms, ` +
-        `${cost.secondModelCached ? 'from the cache' : 'compiled again'}`,
+        (cost.secondModelCached ? 'from the cache' : 'compiled again'),
     );
   }
   const ratio = depths[1]!.milliseconds / depths[0]!.milliseconds;

@@ -25,9 +25,6 @@ export interface HostTensor {
   readonly data: HostArray;
 }
 
-/** How several writes of one variable in a replicated step come together. Kept for files. */
-export type Aggregation = 'none' | 'mean' | 'sum' | 'onlyFirstReplica';
-
 /** Options of {@link Variable}. */
 export interface VariableOptions {
   /** Name; "variable", "variable_1", … by default. */

@@ -1,5 +1,5 @@
 /** The golden group `ops/callable`: programs given in words, written by hand. */
-import { GradientTape, ops, Tensor, tensor } from '@addax/core';
+import { GradientTape, ops, type Tensor, tensor } from '@addax/core';
 import type { GoldenCase, GoldenGroup } from './case-file.ts';
 import { expectValue } from './compare.ts';
 import { CannotRun, valueOf } from './spec.ts';

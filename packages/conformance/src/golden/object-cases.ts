@@ -1,7 +1,7 @@
 /** Cases that deserialise one object and use it: losses, metrics, optimizers, schedules and others. */
 import {
   GradientTape,
-  Tensor,
+  type Tensor,
   tensor,
   Variable,
   type PromotionType,
@@ -58,18 +58,24 @@ interface MetricUpdate {
   readonly variables: readonly string[];
 }
 
+/** Every metric takes one of these; its class knows which. */
+interface Updated {
+  updateState(values: Tensor, options: object): void;
+  updateState(yTrue: Tensor, yPred: Tensor, options: object): void;
+}
+
 /** A metric through its updates and reset. */
 export async function runMetricCase(group: GoldenGroup, golden: GoldenCase): Promise<void> {
   if (golden['config'] === undefined) {
     await runOpCase(group, golden);
     return;
   }
-  const metric = made<Metric>(golden);
+  const metric = made<Metric>(golden) as Metric & Updated;
   for (const [step, update] of (golden['updates'] as MetricUpdate[]).entries()) {
     const weight = update.sample_weight ?? null;
     const options = weight === null ? {} : { sampleWeight: valueOf(group, weight) as Tensor };
     if (update.values !== undefined) {
-      metric.updateState(valueOf(group, update.values) as Tensor, options as never);
+      metric.updateState(valueOf(group, update.values) as Tensor, options);
     } else {
       const yTrue = valueOf(group, update.y_true) as Tensor;
       metric.updateState(yTrue, valueOf(group, update.y_pred) as Tensor, options);

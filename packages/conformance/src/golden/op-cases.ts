@@ -3,7 +3,7 @@ import * as frontend from '@addax/frontend';
 import { GradientTape, leavesOf, ops, POSITIONAL, Tensor } from '@addax/core';
 import type { GoldenCase, GoldenGroup, Tolerance } from './case-file.ts';
 import { expectNamed, expectValue } from './compare.ts';
-import { camelCase, CannotRun, hasKey, type Leaves, tensorNamed, valueOf } from './spec.ts';
+import { camelCase, CannotRun, type Leaves, tensorNamed, valueOf } from './spec.ts';
 import signatures from './signatures.json' with { type: 'json' };
 
 type AnyFunction = (...args: unknown[]) => unknown;

@@ -1,5 +1,5 @@
 /** Specs of the golden data (see its README): how a value is written, and values made from them. */
-import { Tensor, tensorFrom } from './tensors.ts';
+import { type Tensor, tensorFrom } from './tensors.ts';
 import type { GoldenGroup } from './case-file.ts';
 
 /** A case that this runner or the library cannot do; counts as failed, with this reason. */

@@ -2,7 +2,6 @@
  * One call of a layer or op on symbolic tensors: the nodes of functional models. An operation keeps
  * its nodes in order, which is what files refer to.
  */
-import type { Tensor } from '../tensor/tensor.ts';
 import { leavesOf } from '../tree.ts';
 import { SymbolicTensor } from './symbolic-tensor.ts';
 
@@ -53,6 +52,3 @@ export class FunctionalNode {
 export function symbolicLeaves(tree: unknown): SymbolicTensor[] {
   return leavesOf(tree).filter((leaf): leaf is SymbolicTensor => leaf instanceof SymbolicTensor);
 }
-
-/** Values of symbolic tensors while a functional graph runs. */
-export type SymbolicValues = ReadonlyMap<SymbolicTensor, Tensor>;

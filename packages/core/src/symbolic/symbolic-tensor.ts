@@ -17,13 +17,6 @@ export interface History {
   readonly tensorIndex: number;
 }
 
-/** Shape and dtype of a symbolic value. */
-export interface SymbolicAval {
-  readonly shape: SymbolicShape;
-  /** `string` tensors live in the host prefix of a model. */
-  readonly dtype: DType | 'string';
-}
-
 /** A placeholder in a functional model. */
 export class SymbolicTensor extends TensorMethods {
   readonly shape: SymbolicShape;
