@@ -6,12 +6,18 @@
 import type { Backend, CompileOptions, Executable } from '../backend/contract.ts';
 import { graphKey } from '../graph/key.ts';
 import type { Graph } from '../graph/types.ts';
-import { verify } from '../graph/verify.ts';
-import { optimize, type PassHooks } from '../passes/optimize.ts';
-import { dumpExecutable, dumpGraph, nextDump } from './dump.ts';
+import { optimize } from '../passes/optimize.ts';
 import { LruMap } from './lru.ts';
-import { profiled } from './profile.ts';
-import { validates, validating } from './validate.ts';
+import {
+  dumpExecutable,
+  dumpGraph,
+  nextDump,
+  passHooks,
+  profiled,
+  validates,
+  validating,
+  verifyTraced,
+} from '#observers';
 
 interface Caches {
   readonly traced: LruMap<string, Executable>;
@@ -46,7 +52,7 @@ export function compileShared(backend: Backend, graph: Graph, options: CompileOp
 export function compileGraph(backend: Backend, graph: Graph, options: CompileOptions): Executable {
   const dump = nextDump(options.label);
   dumpGraph(dump, 'traced', graph);
-  if (validates()) verify(graph);
+  verifyTraced(graph);
   const optimized = profiled('compile', `passes ${options.label}`, () =>
     optimize(graph, (node, avals) => backend.supports(node, avals), passHooks()),
   );
@@ -58,9 +64,4 @@ export function compileGraph(backend: Backend, graph: Graph, options: CompileOpt
   executable.ready.catch(() => undefined);
   dumpExecutable(dump, executable);
   return executable;
-}
-
-/** Verification after each pass, under `ADDAX_VALIDATE=1`. */
-export function passHooks(): PassHooks {
-  return validates() ? { onPass: (_name, _before, after) => verify(after) } : {};
 }

@@ -17,7 +17,7 @@ import { isRecord, mapTree } from '../tree.ts';
 import { setVariableStorage, takeDonated, Variable, variableStorage } from '../variable.ts';
 import { compileShared } from './compile.ts';
 import { LruMap } from './lru.ts';
-import { profiled } from './profile.ts';
+import { profiled } from '#observers';
 
 /** Options of {@link jit}. */
 export interface JitOptions {
