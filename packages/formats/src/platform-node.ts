@@ -114,7 +114,11 @@ async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> 
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch {
     // Windows: the rename itself is journalled.
   }

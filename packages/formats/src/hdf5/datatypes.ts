@@ -19,10 +19,9 @@ function float(bytes: number, exponentBits: number): Uint8Array {
   return join(0x11, 0x20, bits - 1, 0, u32(bytes), layout, u32(2 ** (exponentBits - 1) - 1));
 }
 
-const BOOL = join(
-  ...[0x18, 2, 0, 0, u32(1), integer(1, true)],
-  ...[padded(ascii('FALSE\0')), padded(ascii('TRUE\0')), 0, 1],
-);
+const CLASS_AND_VERSION = [0x18, 2, 0, 0];
+const NAMES = [padded(ascii('FALSE\0')), padded(ascii('TRUE\0'))];
+const BOOL = join(...CLASS_AND_VERSION, u32(1), integer(1, true), ...NAMES, 0, 1);
 
 /** The datatype message of each dtype. */
 export const DATATYPES: Readonly<Record<DType, Uint8Array>> = {

@@ -14,7 +14,7 @@ const NODE_SIZE = 24 + (2 * INTERNAL_K + 1) * 8 + 2 * INTERNAL_K * 8;
 const HEAP_HEADER = 32;
 
 /** One link of a group. */
-export interface Link {
+interface Link {
   readonly name: string;
   /** Where its object header stands. */
   readonly address: number;
