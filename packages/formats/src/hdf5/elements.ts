@@ -3,7 +3,7 @@
  * float16 nor bool nor Keras' bfloat16. Large datasets come in slabs, so that the library's memory
  * (which never shrinks) holds a piece at a time.
  */
-import { byteWidth, type DType, FormatError, type HostArray } from '@addax/core';
+import { byteWidth, type DType, FormatError, type HostArray, UnsupportedError } from '@addax/core';
 
 import { allocate, asBytes, elementCount } from '../arrays.ts';
 import { type Hdf5Library, type Metadata, protect } from './library.ts';
@@ -18,6 +18,13 @@ const ENUM = 8;
 const SLAB = 8 * 2 ** 20;
 /** A chunked dataset is read in slabs of whole chunks, up to this size. */
 const CHUNKED_SLAB = 64 * 2 ** 20;
+/** A packed dataset larger than this may not be larger than so many times its whole file. */
+const PACKED_FLOOR = 256 * 2 ** 20;
+const PACKED_RATIO = 100;
+
+/** gzip, shuffle, Fletcher's checksum, n-bit and scale-offset; others are plugins of HDF5. */
+const FILTERS = new Set([1, 2, 3, 5, 6]);
+
 /** Attributes are small; a text is not longer than this. */
 const ATTRIBUTE_LIMIT = 64 * 2 ** 20;
 
@@ -87,12 +94,29 @@ export function checkDatasetSize(file: OpenFile, path: string, metadata: Metadat
   }
   if (metadata.shape === null) return;
   const bytes = elementCount(what, metadata.shape) * metadata.size;
-  // deflate packs at most 1032 times, and a chunk of constants may be left out altogether.
-  const limit = metadata.chunks ? 2000 * file.size : file.size;
+  const chunk = (metadata.chunks ?? []).reduce((a, b) => a * b, metadata.size);
+  if (chunk > PACKED_FLOOR) {
+    throw new FormatError(`${what} claims chunks of ${chunk} bytes: refused.`);
+  }
+  const limit = metadata.chunks ? Math.max(PACKED_FLOOR, PACKED_RATIO * file.size) : file.size;
   if (bytes > limit) {
     throw new FormatError(
       `${what} of shape [${metadata.shape.join(', ')}] claims ${bytes} bytes in a file of ` +
         `${file.size}: it is truncated, stored elsewhere, or forged.`,
+    );
+  }
+}
+
+/** Refuses filters that the library lacks, by name. */
+function checkFilters(file: OpenFile, path: string): void {
+  const filters = protect(file.library, `${file.name}: "/${path}"`, () =>
+    file.library.get_dataset_filters(file.id, `/${path}`),
+  );
+  const unknown = filters.find(({ id }) => !FILTERS.has(id));
+  if (unknown !== undefined) {
+    throw new UnsupportedError(
+      `${file.name}: "/${path}" is packed by the filter ${unknown.name || unknown.id}, which needs ` +
+        'a plugin; pack it with gzip, or not at all.',
     );
   }
 }
@@ -108,6 +132,7 @@ export function readDataset(
   const data = allocate(dtype, elementCount(path, shape));
   const bytes = asBytes(data);
   let done = 0;
+  if (metadata.chunks) checkFilters(file, path);
   for (const slab of slabs(shape, byteWidth(dtype), metadata.chunks)) {
     protect(file.library, `${file.name}: "${path}"`, () => {
       readSlab(file, path, slab, bytes.subarray(done, (done += slab.bytes)));

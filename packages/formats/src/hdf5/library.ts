@@ -4,7 +4,9 @@
  *
  * - Its throwing error handler is always on: without it a failed read returns garbage as data.
  * - A throw unwinds no WebAssembly stack, and leaves a temporary file open; after some two thousand
- *   errors the library would overwrite its own memory. {@link protect} puts both right.
+ *   errors the library would overwrite its own memory. {@link protect} puts both right. What errors
+ *   leave behind inside, and what a forged file breaks, is undone by putting the library's memory
+ *   back to its first state as soon as no file is open.
  * - Files are read where they are, through a node of the library's file system whose reads are ours,
  *   and no other file can be opened: external and virtual datasets end there.
  */
@@ -12,6 +14,7 @@ import { AddaxError, FormatError } from '@addax/core';
 import type { Metadata } from 'h5wasm';
 
 import type { RandomAccess } from '../source.ts';
+import { checkBlock } from './guard.ts';
 
 /** What the library says about a dataset or an attribute. */
 export type { Metadata };
@@ -42,6 +45,7 @@ export interface Hdf5Library {
   HEAPU8: Uint8Array;
   readonly H5G_GROUP: number;
   readonly H5G_DATASET: number;
+  readonly H5G_TYPE: number;
   _malloc(length: number): number;
   _free(pointer: number): void;
   ccall(name: string, result: null, types: readonly string[], values: readonly string[]): void;
@@ -58,6 +62,7 @@ export interface Hdf5Library {
   get_attribute_metadata(file: bigint, path: string, name: string): Metadata;
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
   get_dataset_metadata(file: bigint, path: string): Metadata;
+  get_dataset_filters(file: bigint, path: string): readonly { id: number; name: string }[];
   get_dataset_data(
     file: bigint,
     path: string,
@@ -72,6 +77,14 @@ export interface Hdf5Library {
 }
 
 let loading: Promise<Hdf5Library> | undefined;
+
+/** The library's memory as it was when loaded, up to its last byte that is not zero. */
+let firstState: Uint8Array = new Uint8Array(0);
+/** A trap left the library's memory in an unknown state. */
+let broken = false;
+let errors = 0;
+/** Each error leaves some kilobytes behind. */
+const ERRORS_BEFORE_RESET = 500;
 
 /** Loads the library once. */
 export function loadHdf5(): Promise<Hdf5Library> {
@@ -97,7 +110,21 @@ async function load(): Promise<Hdf5Library> {
     if (!mounted.has(path) && !path.startsWith(TEMPORARY)) throw new FS.ErrnoError(NO_ENTRY);
     return open(path, ...rest);
   };
+  firstState = withoutTail(library.HEAPU8);
   return library;
+}
+
+function withoutTail(bytes: Uint8Array): Uint8Array {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  return bytes.slice(0, 4 * (words.findLastIndex((word) => word !== 0) + 1));
+}
+
+function resetIfNeeded({ HEAPU8 }: Hdf5Library): void {
+  if (mounted.size > 0 || (!broken && errors < ERRORS_BEFORE_RESET)) return;
+  // What lies behind was free then; zeroing it would only claim memory that a failure reserved.
+  HEAPU8.set(firstState);
+  broken = false;
+  errors = 0;
 }
 
 /**
@@ -108,6 +135,12 @@ async function load(): Promise<Hdf5Library> {
  */
 export function protect<T>(library: Hdf5Library, what: string, calls: () => T): T {
   let result: { value: T } | { error: unknown } | undefined;
+  if (broken) {
+    throw new FormatError(
+      `${what}: the HDF5 library was broken by a damaged file; close all HDF5 files and open this ` +
+        'one again.',
+    );
+  }
   library._addax = () => {
     try {
       result = { value: calls() };
@@ -120,7 +153,13 @@ export function protect<T>(library: Hdf5Library, what: string, calls: () => T): 
   for (const stream of library.FS.streams) {
     if (stream?.path?.startsWith(TEMPORARY) === true) library.FS.close(stream);
   }
-  throw asFormatError(what, result?.error);
+  const error = result?.error;
+  errors += 1;
+  // Out-of-range accesses, stack overflow and aborts of the WebAssembly code itself.
+  if (error instanceof RangeError || (error as Error | undefined)?.name === 'RuntimeError') {
+    broken = true;
+  }
+  throw asFormatError(what, error);
 }
 
 function asFormatError(what: string, error: unknown): unknown {
@@ -147,6 +186,7 @@ export function mount(
   source: RandomAccess & Required<Pick<RandomAccess, 'readInto'>>,
 ): Mounted {
   const { FS } = library;
+  resetIfNeeded(library);
   mounts += 1;
   // Nobody can write a file that names another open one as its external data.
   const name = `addax-${mounts}-${Math.random().toString(36).slice(2)}`;
@@ -161,8 +201,10 @@ export function mount(
     position: number,
   ): number => {
     const count = Math.max(0, Math.min(length, source.size - position));
+    const target = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, count);
     try {
-      source.readInto(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, count), position);
+      source.readInto(target, position);
+      checkBlock(source, position, target);
     } catch {
       throw new FS.ErrnoError(IO_ERROR);
     }
@@ -179,6 +221,7 @@ export function mount(
       mounted.delete(path);
       for (const stream of FS.streams) if (stream?.path === path) FS.close(stream);
       FS.unlink(path);
+      resetIfNeeded(library);
     },
   };
 }

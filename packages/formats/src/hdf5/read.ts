@@ -181,10 +181,12 @@ class RootNode extends GroupNode implements Hdf5File {
     const { library, id, name } = this.file;
     try {
       protect(library, name, () => library.close_file(id));
-    } finally {
-      this.#mounted.unmount();
-      await this.#source.close();
+    } catch {
+      // All that was read is right; what a damaged file leaves open inside the library is cleared
+      // with the next reset.
     }
+    this.#mounted.unmount();
+    await this.#source.close();
   }
 }
 
@@ -206,12 +208,16 @@ function listChildren(
         `most ${CHILD_LIMIT} and ${DEPTH_LIMIT} are read.`,
     );
   }
-  return new Map(
-    names.map((name) => [name, childOf(file, path === '' ? name : `${path}/${name}`, ancestors)]),
-  );
+  const children = new Map<string, Hdf5Node>();
+  for (const name of names) {
+    const child = childOf(file, path === '' ? name : `${path}/${name}`, ancestors);
+    if (child !== undefined) children.set(name, child);
+  }
+  return children;
 }
 
-function childOf(file: OpenFile, path: string, ancestors: readonly string[]): Hdf5Node {
+/** The node at a path; undefined for a named datatype, which holds no data. */
+function childOf(file: OpenFile, path: string, ancestors: readonly string[]): Hdf5Node | undefined {
   const { library, id } = file;
   const what = `${file.name}: "/${path}"`;
   const at = `/${path}`;
@@ -225,6 +231,7 @@ function childOf(file: OpenFile, path: string, ancestors: readonly string[]): Hd
   if (type === library.H5G_DATASET) {
     return new DatasetNode(file, path, library.get_dataset_metadata(id, at));
   }
+  if (type === library.H5G_TYPE) return undefined;
   if (type !== library.H5G_GROUP) {
     throw new FormatError(`${what} is neither a group nor a dataset (type ${type}): refused.`);
   }

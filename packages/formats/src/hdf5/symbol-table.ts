@@ -13,13 +13,6 @@ const LEAF_SIZE = 8 + 2 * LEAF_K * 40;
 const NODE_SIZE = 24 + (2 * INTERNAL_K + 1) * 8 + 2 * INTERNAL_K * 8;
 const HEAP_HEADER = 32;
 
-/** One link of a group. */
-interface Link {
-  readonly name: string;
-  /** Where its object header stands. */
-  readonly address: number;
-}
-
 interface Child {
   readonly address: number;
   /** Heap offset of the greatest name below it. */

@@ -163,7 +163,11 @@ function collectDataset(path: string, input: Hdf5DatasetInput, nodes: Planned[])
   const attributes = new Map(entriesOf(input.attributes));
   // Keras' mark for these two opaque bytes; without it nobody knows what they are.
   if (input.dtype === 'bfloat16') attributes.set('dtype', 'bfloat16');
-  const dataset = { path, input: { ...input, attributes }, length, address: 0, dataAddress: 0 };
+  const { shape, dtype } = input;
+  // A dataset of an open file has its elements behind a method.
+  const data = typeof input.data === 'function' ? input.data.bind(input) : input.data;
+  const copy = { shape, dtype, data, attributes };
+  const dataset = { path, input: copy, length, address: 0, dataAddress: 0 };
   nodes.push(dataset);
   return dataset;
 }
