@@ -1,7 +1,7 @@
 /**
  * The three convolutions as products over patches (implicit GEMM). The gradient with respect to the
- * input falls apart into one product per residue of the strides: input positions of one residue are
- * reached by the same window positions, so nothing is multiplied by zeros.
+ * input falls apart into one product per zone of input positions that are reached by the same window
+ * positions (residues of the strides, borders), so that little is multiplied by zeros.
  */
 import type { Storage } from '../storage.ts';
 import { onNumbers } from './call.ts';
@@ -43,8 +43,10 @@ const ONES: Triple = [1, 1, 1];
 function writer(out: Storage, base: number, positions: Offsets, step: number): Product['write'] {
   return (row, rows, column, columns, results, stride) => {
     for (let r = 0; r < rows; r++) {
-      let to = base + offsetAt(positions, row + r) + column * step;
-      for (let c = 0; c < columns; c++, to += step) out[to] = results[r * stride + c];
+      const from = r * stride;
+      const to = base + offsetAt(positions, row + r) + column * step;
+      if (step === 1) for (let c = 0; c < columns; c++) out[to + c] = results[from + c];
+      else for (let c = 0; c < columns; c++) out[to + c * step] = results[from + c];
     }
   };
 }
@@ -130,7 +132,52 @@ export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallCo
   });
 }
 
-/** Input positions of one residue of the strides. */
+/** Batches from which on a zone has rows enough to be worth packing the weights again. */
+const ZONE_BATCH = 16;
+
+/** Positions of one axis of the input that are reached by the same window positions. */
+interface Zone {
+  readonly first: number;
+  readonly count: number;
+  /** Window positions that reach the zone, and where in the output they read for its first. */
+  readonly taps: readonly { readonly index: number; readonly shift: number }[];
+}
+
+/** The zones of an axis: residues of the stride, cut where window positions leave the output. */
+function zonesOf(input: Grid, output: Grid, windows: Windows, axis: number): Zone[] {
+  const stride = windows.strides[axis];
+  const zones: Zone[] = [];
+  for (let residue = 0; residue < stride; residue++) {
+    const count = Math.max(0, Math.ceil((input.sizes[axis] - residue) / stride));
+    const taps: { index: number; shift: number }[] = [];
+    const cuts = new Set([0, count]);
+    for (let index = 0; index < windows.window[axis]; index++) {
+      const distance = residue + windows.before[axis] - index * windows.dilation[axis];
+      if (distance % stride !== 0) continue;
+      const shift = distance / stride;
+      taps.push({ index, shift });
+      if (input.batch < ZONE_BATCH) continue;
+      for (const cut of [-shift, output.sizes[axis] - shift]) {
+        if (cut > 0 && cut < count) cuts.add(cut);
+      }
+    }
+    const edges = [...cuts].sort((a, b) => a - b);
+    for (let i = 0; i + 1 < edges.length; i++) {
+      const [from, to] = [edges[i], edges[i + 1]];
+      const reaching = taps.filter(
+        ({ shift }) => to + shift > 0 && from + shift < output.sizes[axis],
+      );
+      zones.push({
+        first: residue + from * stride,
+        count: to - from,
+        taps: reaching.map(({ index, shift }) => ({ index, shift: shift + from })),
+      });
+    }
+  }
+  return zones;
+}
+
+/** Input positions that are one product: a zone of each axis. */
 interface Phase {
   readonly patches: Patches;
   readonly origin: number;
@@ -138,42 +185,29 @@ interface Phase {
   readonly weights: Offsets;
 }
 
-/** Window positions that reach residue `r` of an axis, and where in the output they read. */
-function reaching(windows: Windows, axis: number, r: number): { index: number; shift: number }[] {
-  const stride = windows.strides[axis];
-  const found: { index: number; shift: number }[] = [];
-  for (let index = 0; index < windows.window[axis]; index++) {
-    const distance = r + windows.before[axis] - index * windows.dilation[axis];
-    if (distance % stride === 0) found.push({ index, shift: distance / stride });
-  }
-  return found;
-}
-
 function phase(
   input: Grid,
   output: Grid,
   windows: Windows,
-  residue: Triple,
+  zones: readonly [Zone, Zone, Zone],
   base: number,
   outputs: number,
   inputs: number,
 ): Phase {
-  const [depth, height, width] = [0, 1, 2].map((axis) => reaching(windows, axis, residue[axis]));
+  const [depth, height, width] = zones;
   const taps: number[] = [];
   const weights: number[] = [];
   const perPosition = inputs * output.channels;
-  for (const d of depth) {
-    for (const h of height) {
-      for (const w of width) {
+  for (const d of depth.taps) {
+    for (const h of height.taps) {
+      for (const w of width.taps) {
         taps.push(d.shift, h.shift, w.shift);
         const [, sizeH, sizeW] = windows.window;
         weights.push(((d.index * sizeH + h.index) * sizeW + w.index) * perPosition);
       }
     }
   }
-  const count = (axis: number): number =>
-    Math.max(0, Math.ceil((input.sizes[axis] - residue[axis]) / windows.strides[axis]));
-  const rows: Triple = [count(0), count(1), count(2)];
+  const rows: Triple = [depth.count, height.count, width.count];
   const table = new Int32Array(weights.length * outputs);
   weights.forEach((start, t) => {
     for (let o = 0; o < outputs; o++) table[t * outputs + o] = start + o;
@@ -187,7 +221,7 @@ function phase(
       steps: ONES,
       taps: Int32Array.from(taps),
     },
-    origin: residue.reduce((sum, r, axis) => sum + r * input.strides[axis], 0),
+    origin: zones.reduce((sum, { first }, axis) => sum + first * input.strides[axis], 0),
     positions: positionsOf(input, rows, windows.strides),
     weights: { size: table.length, stride: 0, table },
   };
@@ -208,13 +242,16 @@ export function convGradInput(node: NodeOf<'convGradInput'>, { avals }: CallCont
     );
   }
   const columns = offsets([inputs], [output.channels]);
+  const [depthZones, heightZones, widthZones] = [0, 1, 2].map((axis) =>
+    zonesOf(input, output, windows, axis),
+  );
   const plans: { phases: Phase[]; group: number }[] = [];
   for (let group = 0; group < groups; group++) {
     const phases: Phase[] = [];
     const base = group * outputs * output.channelStride;
-    for (let d = 0; d < windows.strides[0]; d++) {
-      for (let h = 0; h < windows.strides[1]; h++) {
-        for (let w = 0; w < windows.strides[2]; w++) {
+    for (const d of depthZones) {
+      for (const h of heightZones) {
+        for (const w of widthZones) {
           phases.push(phase(input, output, windows, [d, h, w], base, outputs, inputs));
         }
       }

@@ -44,6 +44,7 @@ export function packPatchRows(
   const [sizeD, sizeH, sizeW] = source.sizes;
   const [strideD, strideH, strideW] = source.strides;
   const step = source.channelStride;
+  const isDense = strideW === channels * step;
   const firstTap = Math.floor(k / channels);
   const firstChannel = k - firstTap * channels;
   fillOrigins(p, first, count);
@@ -57,15 +58,20 @@ export function packPatchRows(
     let channel = firstChannel;
     let left = depth;
     for (let tap = firstTap; left > 0; tap++) {
-      const run = Math.min(channels - channel, left);
+      let run = Math.min(channels - channel, left);
       const atD = d + taps[3 * tap];
       const atH = h + taps[3 * tap + 1];
       const atW = w + taps[3 * tap + 2];
       const isInside =
         atD >= 0 && atD < sizeD && atH >= 0 && atH < sizeH && atW >= 0 && atW < sizeW;
       if (isInside) {
-        let from = origin + atD * strideD + atH * strideH + atW * strideW + channel * step;
-        for (let i = 0; i < run; i++, from += step) lane[to + i] = data[from];
+        const from = origin + atD * strideD + atH * strideH + atW * strideW + channel * step;
+        // Window positions that follow each other in memory are one run.
+        for (let next = atW + 1; isDense && run < left && next < sizeW; next++, tap++) {
+          if (!isNeighbour(taps, tap)) break;
+          run = Math.min(run + channels, left);
+        }
+        copyRun(data, from, step, lane, to, run);
       } else {
         for (let i = 0; i < run; i++) lane[to + i] = 0;
       }
@@ -74,6 +80,39 @@ export function packPatchRows(
       channel = 0;
     }
   }
+}
+
+/** Whether the next window position is the neighbour along the width. */
+function isNeighbour(taps: Int32Array, tap: number): boolean {
+  const at = 3 * tap;
+  return (
+    taps[at + 3] === taps[at] &&
+    taps[at + 4] === taps[at + 1] &&
+    taps[at + 5] === taps[at + 2] + 1
+  );
+}
+
+/** Copies elements that lie `step` apart. Runs of channels are long: four at a time. */
+function copyRun(
+  data: Storage,
+  from: number,
+  step: number,
+  lane: Float64Array,
+  to: number,
+  count: number,
+): void {
+  let i = 0;
+  if (step === 1) {
+    for (; i < count - 3; i += 4) {
+      const p = (from + i) | 0;
+      const q = (to + i) | 0;
+      lane[q] = data[p];
+      lane[(q + 1) | 0] = data[(p + 1) | 0];
+      lane[(q + 2) | 0] = data[(p + 2) | 0];
+      lane[(q + 3) | 0] = data[(p + 3) | 0];
+    }
+  }
+  for (; i < count; i++) lane[to + i] = data[from + i * step];
 }
 
 /** Packs columns [first, first + count) at rows [k, k + depth): the transpose of the above. */

@@ -76,6 +76,24 @@ function maxima(
   inStep: number,
   outStep: number,
 ): void {
+  if (count === 4) {
+    // The common window of 2 × 2, without the loop over its positions.
+    const o0 = offsets[0];
+    const o1 = offsets[1];
+    const o2 = offsets[2];
+    const o3 = offsets[3];
+    for (let c = 0, p = 0, q = at; c < channels; c++, p += inStep, q += outStep) {
+      const b = x[o1 + p];
+      const d = x[o2 + p];
+      const e = x[o3 + p];
+      let best = x[o0 + p];
+      if (b > best || b !== b) best = b;
+      if (d > best || d !== d) best = d;
+      if (e > best || e !== e) best = e;
+      out[q] = best;
+    }
+    return;
+  }
   for (let c = 0; c < channels; c++) {
     let best = -Infinity;
     const channel = c * inStep;
@@ -152,6 +170,33 @@ function toMaximum(
   outStep: number,
 ): void {
   if (count === 0) return;
+  if (count === 4) {
+    const o0 = offsets[0];
+    const o1 = offsets[1];
+    const o2 = offsets[2];
+    const o3 = offsets[3];
+    for (let c = 0, p = 0, q = at; c < channels; c++, p += inStep, q += outStep) {
+      const b = x[o1 + p];
+      const d = x[o2 + p];
+      const e = x[o3 + p];
+      let best = x[o0 + p];
+      let where = o0;
+      if (b > best || (b !== b && best === best)) {
+        best = b;
+        where = o1;
+      }
+      if (d > best || (d !== d && best === best)) {
+        best = d;
+        where = o2;
+      }
+      if (e > best || (e !== e && best === best)) {
+        best = e;
+        where = o3;
+      }
+      total[where + p] += ct[q];
+    }
+    return;
+  }
   for (let c = 0; c < channels; c++) {
     const channel = c * inStep;
     let where = offsets[0] + channel;
