@@ -41,25 +41,16 @@ export function markPureCalls(fileName, text) {
   return marked;
 }
 
-const HELPER = `var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-};`;
-
-const PURE_HELPER = `var __export = (all, target = {}) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-  return target; };`;
-
 /**
  * Marks the objects that esbuild makes for `export * as layers`. As statements of their own they
  * would hold every layer in every bundle; as marked initial values they go when nobody uses them.
  * Lines stay where they are, for the source map.
  */
 export function markPureNamespaces(text) {
-  return text
-    .replace(HELPER, PURE_HELPER)
-    .replaceAll(/^var (\w+) = \{\};\n__export\(\1, /gm, 'var $1 = /* @__PURE__ */\n__export(');
+  return text.replaceAll(
+    /^var (\w+) = \{\};\n(__export\w*)\(\1, /gm,
+    'var $1 = /* @__PURE__ */ ((all, target = {}) => ($2(target, all), target))(\n',
+  );
 }
 
 /**
