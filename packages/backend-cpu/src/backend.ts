@@ -2,6 +2,7 @@
 import type {
   Aval,
   Backend,
+  BackendModule,
   Buffer,
   Capabilities,
   CompileOptions,
@@ -12,9 +13,13 @@ import type {
   HostArray,
   MemoryInfo,
 } from '@addax/core';
+import { ArgumentError, UnsupportedError } from '@addax/core';
 import { CpuBuffer, storageOf } from './buffer.ts';
 import { CpuExecutable } from './executable.ts';
 import { canCompileText } from './kernels/compile.ts';
+import { BASIC, type Library } from './library/library.ts';
+import type { MachineParts } from './machine.ts';
+import type { CpuPart } from './parts.ts';
 import { fromHost, toHost } from './storage.ts';
 
 /** Options of the cpu backend. */
@@ -52,11 +57,20 @@ const CAPABILITIES: Capabilities = {
 export class CpuBackend implements Backend {
   readonly name = 'cpu';
   readonly capabilities: Capabilities = CAPABILITIES;
-  private readonly interpret: boolean;
+  private readonly parts: MachineParts;
   private live = 0;
 
-  constructor(options: CpuOptions = {}) {
-    this.interpret = options.interpret ?? !canCompileText();
+  constructor(options: CpuOptions, parts: readonly CpuPart[]) {
+    const interpret = options.interpret ?? !canCompileText();
+    const interpreter = parts.find((part) => part.interpreter !== undefined)?.interpreter;
+    if (interpret && interpreter === undefined) {
+      throw new UnsupportedError(
+        'a cpu backend compiles text, which the content security policy of this page forbids: ' +
+          "allow 'unsafe-eval', or give cpuWith() the part interpreter.",
+      );
+    }
+    const library = Object.assign({}, BASIC, ...parts.map((part) => part.library)) as Library;
+    this.parts = { library, interpreter: interpret ? interpreter : undefined };
   }
 
   /** Every composite is inlined: here its body is its meaning. */
@@ -65,7 +79,7 @@ export class CpuBackend implements Backend {
   }
 
   compile(graph: Graph, options: CompileOptions): Executable {
-    return new CpuExecutable(graph, options, this.interpret, this.created);
+    return new CpuExecutable(graph, options, this.parts, this.created);
   }
 
   upload(data: HostArray, aval: Aval): Buffer {
@@ -100,5 +114,23 @@ export class CpuBackend implements Backend {
 
   private readonly created = (bytes: number): void => {
     this.live += bytes;
+  };
+}
+
+/** A module that makes cpu backends. */
+export function cpuModule(make: (options: CpuOptions) => CpuBackend): BackendModule {
+  const create = (options: Readonly<Record<string, unknown>> = {}): CpuBackend => {
+    for (const name of Object.keys(options)) {
+      if (name !== 'interpret') {
+        throw new ArgumentError(`the cpu backend has no option "${name}"; it takes: interpret`);
+      }
+    }
+    return make(options);
+  };
+  return {
+    name: 'cpu',
+    probe: async () => ({ ok: true, device: 'JavaScript on one core' }),
+    create: async (options) => create(options),
+    createSync: create,
   };
 }

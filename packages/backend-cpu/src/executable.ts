@@ -4,6 +4,7 @@ import type { Buffer, DType } from '@addax/core';
 import { ArgumentError, StateError } from '@addax/core';
 import { CpuBuffer, storageOf } from './buffer.ts';
 import { Machine } from './machine.ts';
+import type { MachineParts } from './machine.ts';
 import { allocate } from './storage.ts';
 import type { Storage } from './storage.ts';
 
@@ -25,10 +26,10 @@ export class CpuExecutable implements Executable {
   constructor(
     graph: Graph,
     options: CompileOptions,
-    interpret: boolean,
+    parts: MachineParts,
     created: (bytes: number) => void,
   ) {
-    this.machine = new Machine(graph, { donate: options.donate, interpret });
+    this.machine = new Machine(graph, { donate: options.donate, parts });
     this.label = options.label;
     this.donors = this.machine.program.donors;
     this.donated = this.donors.filter((input) => input >= 0);

@@ -3,28 +3,32 @@
  * browsers, no native code, no dependency.
  */
 import type { BackendModule } from '@addax/core';
-import { ArgumentError } from '@addax/core';
-import { CpuBackend } from './backend.ts';
+import { CpuBackend as CpuBackendOfParts, cpuModule, type CpuOptions } from './backend.ts';
+import { BASIC, type Library } from './library/library.ts';
+import { control, convolution, interpreter, pooling, sorting } from './parts.ts';
 
-export { CpuBackend } from './backend.ts';
 export type { CpuOptions } from './backend.ts';
 
-function create(options: Readonly<Record<string, unknown>> = {}): CpuBackend {
-  for (const name of Object.keys(options)) {
-    if (name !== 'interpret') {
-      throw new ArgumentError(`the cpu backend has no option "${name}"; it takes: interpret`);
-    }
+/** Every library call; the type refuses a table with a hole. */
+const LIBRARY: Library = {
+  ...BASIC,
+  ...convolution.library,
+  ...pooling.library,
+  ...sorting.library,
+  ...control.library,
+};
+
+const EVERYTHING = [{ library: LIBRARY }, interpreter] as const;
+
+/** The cpu backend with all its parts. */
+export class CpuBackend extends CpuBackendOfParts {
+  constructor(options: CpuOptions = {}) {
+    super(options, EVERYTHING);
   }
-  return new CpuBackend(options);
 }
 
 /** The module to register or hand to `setBackend`. */
-export const cpu: BackendModule = {
-  name: 'cpu',
-  probe: async () => ({ ok: true, device: 'JavaScript on one core' }),
-  create: async (options) => create(options),
-  createSync: create,
-};
+export const cpu: BackendModule = cpuModule((options) => new CpuBackend(options));
 
 /** @alias */
 export default cpu;

@@ -9,7 +9,9 @@ import type { DType, Graph } from '@addax/core';
 import { compileKernel, kernelText } from './kernels/compile.ts';
 import type { KernelFunction } from './kernels/compile.ts';
 import type { Body, CallContext } from './library/call.ts';
+import type { Interpreter } from './kernels/interpret.ts';
 import { prepareCall } from './library/library.ts';
+import type { Library } from './library/library.ts';
 import { allocate, fromHost, storedWidth, view } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { target } from './target.ts';
@@ -17,8 +19,14 @@ import { target } from './target.ts';
 /** How a graph is compiled. */
 export interface MachineOptions {
   readonly donate: readonly (readonly [input: number, output: number])[];
-  /** Walk kernel programs instead of compiling their text. */
-  readonly interpret: boolean;
+  readonly parts: MachineParts;
+}
+
+/** What the graph may run with. */
+export interface MachineParts {
+  readonly library: Partial<Library>;
+  /** Walks kernel programs instead of compiling their text. */
+  readonly interpreter: Interpreter | undefined;
 }
 
 type Act = (slots: Storage[]) => void;
@@ -56,13 +64,13 @@ export class Machine implements Body {
     const context: CallContext = {
       avals: graph.avals,
       compileBody: (body) => {
-        const machine = new Machine(body, { donate: [], interpret: options.interpret });
+        const machine = new Machine(body, { donate: [], parts: options.parts });
         this.bodies.push(machine);
         return machine;
       },
       keep: (dtype, length) => this.keep(dtype, length),
     };
-    this.acts = this.program.steps.map((step) => act(step, context, options.interpret));
+    this.acts = this.program.steps.map((step) => act(step, context, options.parts));
   }
 
   get workspaceBytes(): number {
@@ -125,16 +133,16 @@ export class Machine implements Body {
   }
 }
 
-function act(step: Step, context: CallContext, interpret: boolean): Act {
+function act(step: Step, context: CallContext, parts: MachineParts): Act {
   switch (step.kind) {
     case 'copy': {
       const { from, to } = step;
       return (slots) => slots[to].set(slots[from]);
     }
     case 'kernel':
-      return launch(compileKernel(step.kernel, interpret), step.slots);
+      return launch(compileKernel(step.kernel, parts.interpreter), step.slots);
     case 'call': {
-      const call = prepareCall(step.node, context);
+      const call = prepareCall(step.node, context, parts.library);
       const { inputs, outputs } = step;
       return (slots) => {
         call(

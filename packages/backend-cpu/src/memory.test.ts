@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Buffer, Graph } from '@addax/core';
-import { CpuBackend } from './backend.ts';
+import { CpuBackend } from './index.ts';
 import { Sketch, apply, backend, numbers } from './testing.ts';
 
 const VECTOR = { shape: [4], dtype: 'float32' } as const;

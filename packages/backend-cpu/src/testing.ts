@@ -1,7 +1,7 @@
 /** What the tests of this package share: building graphs, running them whole or node by node. */
 import { GraphBuilder, decode } from '@addax/core';
 import type { AnyNode, Aval, DType, Graph, HostArray, OpAttrs, OpName } from '@addax/core';
-import { CpuBackend } from './backend.ts';
+import { CpuBackend } from './index.ts';
 import { fromHost, toHost } from './storage.ts';
 
 /** The backend with generated code, and the one that interprets. */

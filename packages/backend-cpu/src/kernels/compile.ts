@@ -6,7 +6,7 @@ import { javascript, printKernel } from '@addax/codegen';
 import type { Kernel } from '@addax/codegen';
 import { helpers } from '../numerics/helpers.ts';
 import type { Storage } from '../storage.ts';
-import { interpretKernel } from './interpret.ts';
+import type { Interpreter } from './interpret.ts';
 
 /** A runnable kernel; arguments beside the kernel's buffers. */
 export type KernelFunction = (...buffers: Storage[]) => void;
@@ -33,8 +33,8 @@ export function kernelText(kernel: Kernel): string {
 }
 
 /** The function of a kernel. */
-export function compileKernel(kernel: Kernel, interpret: boolean): KernelFunction {
-  if (interpret) return interpretKernel(kernel);
+export function compileKernel(kernel: Kernel, interpreter?: Interpreter): KernelFunction {
+  if (interpreter !== undefined) return interpreter(kernel);
   const text = kernelText(kernel);
   const known = cache.get(text);
   if (known !== undefined) return known;

@@ -15,6 +15,9 @@ import {
   unaryFunction,
 } from './scalar.ts';
 
+/** Makes kernels runnable without compiling text. */
+export type Interpreter = (kernel: Kernel) => KernelFunction;
+
 /** State of one run. */
 interface Frame {
   readonly buffers: Storage[];
