@@ -13,14 +13,14 @@
 /** Rows and columns of a tile: the lanes of A and of B. */
 const TILE_ROWS = 3;
 const TILE_COLUMNS = 2;
-/** Contracted indices per block: the lines of a tile stay in the first-level cache. */
-const DEPTH_BLOCK = 256;
+/** Most contracted indices per block: the lines of a tile stay in the first-level cache. */
+const DEPTH_BLOCK = 320;
 /** Rows per block of A, which stays in the second-level cache. */
 const ROW_BLOCK = 21 * TILE_ROWS;
 /** Elements of a lane of B. */
 const COLUMN_LANE = 1 << 18;
 /** Up to this depth, columns are packed for the whole contraction. */
-const WIDE_DEPTH = 4 * DEPTH_BLOCK;
+const WIDE_DEPTH = 1024;
 /** Results of a deeper contraction that are held at once. */
 const DEEP_ROWS = 16 * ROW_BLOCK;
 const DEEP_COLUMNS = 1024;
@@ -82,25 +82,31 @@ export function multiply(product: Product): void {
   }
 }
 
+/** Contracted indices per block: blocks are even, since a short one costs almost as much as a long. */
+function depthBlock(depth: number): number {
+  return Math.ceil(depth / Math.ceil(depth / DEPTH_BLOCK));
+}
+
 /** Columns are packed for the whole contraction; blocks of rows pass by. */
 function multiplyWide(product: Product): void {
   const { rows, columns, depth } = product;
   const fit = Math.floor(COLUMN_LANE / Math.max(depth, 1)) * TILE_COLUMNS;
   const columnBlock = Math.min(columns, fit);
+  const step = depthBlock(depth);
   for (let column = 0; column < columns; column += columnBlock) {
     const width = Math.min(columnBlock, columns - column);
     const across = Math.ceil(width / TILE_COLUMNS);
     const stride = across * TILE_COLUMNS;
     results = atLeast(results, ROW_BLOCK * stride);
-    for (let k = 0; k < depth; k += DEPTH_BLOCK) {
-      const span = Math.min(DEPTH_BLOCK, depth - k);
+    for (let k = 0; k < depth; k += step) {
+      const span = Math.min(step, depth - k);
       product.packColumns(column, width, k, span, columnLanes, k * across);
     }
     for (let row = 0; row < rows; row += ROW_BLOCK) {
       const count = Math.min(ROW_BLOCK, rows - row);
       if (depth === 0) results.fill(0);
-      for (let k = 0; k < depth; k += DEPTH_BLOCK) {
-        const span = Math.min(DEPTH_BLOCK, depth - k);
+      for (let k = 0; k < depth; k += step) {
+        const span = Math.min(step, depth - k);
         product.packRows(row, count, k, span, rowLanes, 0);
         block(count, across, span, k * across, 0, k === 0);
       }
@@ -118,11 +124,12 @@ function multiplyDeep(
   columns: number,
 ): void {
   const { depth } = product;
+  const step = depthBlock(depth);
   const across = Math.ceil(columns / TILE_COLUMNS);
   const stride = across * TILE_COLUMNS;
   results = atLeast(results, Math.ceil(rows / TILE_ROWS) * TILE_ROWS * stride);
-  for (let k = 0; k < depth; k += DEPTH_BLOCK) {
-    const span = Math.min(DEPTH_BLOCK, depth - k);
+  for (let k = 0; k < depth; k += step) {
+    const span = Math.min(step, depth - k);
     product.packColumns(column, columns, k, span, columnLanes, 0);
     for (let row = 0; row < rows; row += ROW_BLOCK) {
       const count = Math.min(ROW_BLOCK, rows - row);

@@ -86,9 +86,7 @@ export function packPatchRows(
 function isNeighbour(taps: Int32Array, tap: number): boolean {
   const at = 3 * tap;
   return (
-    taps[at + 3] === taps[at] &&
-    taps[at + 4] === taps[at + 1] &&
-    taps[at + 5] === taps[at + 2] + 1
+    taps[at + 3] === taps[at] && taps[at + 4] === taps[at + 1] && taps[at + 5] === taps[at + 2] + 1
   );
 }
 

@@ -90,6 +90,8 @@ describe('dot', () => {
     [70, 70, 300],
     [5, 6, 1500],
     [130, 9, 700],
+    [1013, 5, 1100],
+    [5, 1030, 1100],
     [1, 50, 600],
     [50, 2, 600],
   ])(
@@ -197,7 +199,7 @@ const axisCase = fc.record({
 const convCase: fc.Arbitrary<Case> = fc
   .record({
     axes: fc.array(axisCase, { minLength: 1, maxLength: 3 }),
-    batch: fc.integer({ min: 1, max: 2 }),
+    batch: fc.constantFrom(1, 2, 17),
     groups: fc.integer({ min: 1, max: 2 }),
     inputs: fc.integer({ min: 1, max: 3 }),
     outputs: fc.integer({ min: 1, max: 5 }),
