@@ -39,6 +39,12 @@ async function buildPackage(folder) {
     if (/\.js(\.map)?$/.test(path)) rmSync(join(dist, path));
   }
   const effectful = (manifest.sideEffects || []).map((path) => join(folder, path));
+  // Imports that only order evaluation: bundlers warn of them where files have no side effects.
+  const ordering = /^import "(?:\.\.?\/)+chunk-\w+\.js";$/gm;
+  const finish = (text) => {
+    const marked = markPureNamespaces(text);
+    return effectful.some((path) => path.endsWith('*.js')) ? marked : marked.replace(ordering, '');
+  };
   const { outputFiles } = await build({
     entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
     outbase: join(folder, 'src'),
@@ -60,7 +66,7 @@ async function buildPackage(folder) {
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, path.endsWith('.js') ? markPureNamespaces(text) : text);
+    writeFileSync(path, path.endsWith('.js') ? finish(text) : text);
   }
   return true;
 }
