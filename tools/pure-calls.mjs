@@ -7,6 +7,8 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
+import { dropOpWords } from './op-words.mjs';
+
 const MARK = '/* @__PURE__ */ ';
 
 /** Marks each call and `new` that runs when the module is loaded to make an initial value. */
@@ -54,7 +56,7 @@ export function markPureNamespaces(text) {
 }
 
 /**
- * Marking of calls as an esbuild plugin.
+ * Marking of calls (and dropping of words that only documents need) as an esbuild plugin.
  *
  * @param {(path: string) => boolean} hasSideEffects files to leave as they are
  * @returns {import('esbuild').Plugin}
@@ -65,7 +67,7 @@ export function pureCalls(hasSideEffects) {
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8');
-        const contents = hasSideEffects(path) ? text : markPureCalls(path, text);
+        const contents = hasSideEffects(path) ? text : markPureCalls(path, dropOpWords(path, text));
         return { contents, loader: 'ts' };
       });
     },

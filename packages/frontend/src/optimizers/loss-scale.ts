@@ -77,6 +77,10 @@ export class LossScaleOptimizer extends Optimizer {
     return this.innerOptimizer.learningRateVariable;
   }
 
+  override get scalesLoss(): boolean {
+    return true;
+  }
+
   override scaleLoss(loss: Tensor): Tensor {
     return loss.mul(this.#scale);
   }

@@ -208,6 +208,11 @@ export abstract class Optimizer {
     return !variables.includes(variable) && !names.some((name) => variable.name.includes(name));
   }
 
+  /** @internal Whether the loss is scaled by what the optimizer finds out. */
+  get scalesLoss(): boolean {
+    return false;
+  }
+
   /** The loss to differentiate: multiplied by the loss scale factor, if there is one. */
   scaleLoss(loss: Tensor): Tensor {
     const { lossScaleFactor } = this.settings;

@@ -1,8 +1,8 @@
 /** What `compile` makes of its options: checked first, so that a failed call changes nothing. */
 import { ArgumentError, type Variable } from '@addax/core';
+import { lookUp } from '../identifiers.ts';
 import { Mean } from '../metrics/mean.ts';
-import { get as getOptimizer } from '../optimizers/get.ts';
-import { LossScaleOptimizer } from '../optimizers/loss-scale.ts';
+import { get as getOptimizer, KNOWN } from '../optimizers/get.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { CompileLoss } from './compile-loss.ts';
 import { CompileMetrics } from './compile-metrics.ts';
@@ -67,6 +67,7 @@ export function compileState(trainer: Trainer, options: CompileOptions): Compile
 function chooseOptimizer(trainer: Trainer, options: CompileOptions): Optimizer {
   const optimizer = getOptimizer(options.optimizer ?? 'rmsprop');
   const wants = (options.autoScaleLoss ?? true) && trainer.dtypePolicy.name === 'mixed_float16';
-  if (!wants || optimizer instanceof LossScaleOptimizer) return optimizer;
-  return new LossScaleOptimizer({ innerOptimizer: optimizer, name: 'loss_scale_optimizer' });
+  if (!wants || optimizer.scalesLoss) return optimizer;
+  const scaled = { innerOptimizer: optimizer, name: 'loss_scale_optimizer' };
+  return new (lookUp('optimizer', KNOWN, 'lossScaleOptimizer'))(scaled as never);
 }

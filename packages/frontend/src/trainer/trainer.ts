@@ -2,7 +2,7 @@
  * Training: `compile`, the steps that models may override, and `fit`, `evaluate`, `predict` and their
  * one-batch forms. The loops stand in files of their own.
  */
-import { ArgumentError, GradientTape, StateError, Tensor, type Variable } from '@addax/core';
+import { GradientTape, StateError, Tensor, type Variable } from '@addax/core';
 import type { History } from '../callbacks/history.ts';
 import { Layer } from '../layers/layer.ts';
 import { unique } from '../layers/tracking.ts';
@@ -10,11 +10,7 @@ import type { MetricLike } from '../layers/types.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type CompiledState, compileState } from './compile.ts';
 import { batchSizeOf, unpackBatch } from './data/batch.ts';
-import { makeSource } from './data/source.ts';
-import { runEvaluate } from './evaluate.ts';
-import { runFit } from './fit.ts';
 import { readLogs } from './logs.ts';
-import { runPredict } from './predict.ts';
 import { isTrainer, registerTrainer } from './registry.ts';
 import { makeSteps, type Step, type Steps } from './steps.ts';
 import type {
@@ -29,6 +25,9 @@ import type {
   StepValues,
   TensorLogs,
 } from './types.ts';
+
+/** The loops come when they are needed: a page shows its model before it trains or predicts. */
+const loops = async (): Promise<typeof import('./loops.ts')> => import('./loops.ts');
 
 /** A layer that can be trained. */
 export class Trainer extends Layer {
@@ -207,6 +206,7 @@ export class Trainer extends Layer {
     options?: FitOptions,
   ): Promise<History> {
     const given = withoutLabels(y, options);
+    const { runFit } = await loops();
     this.#history = await runFit(this, x, given.y, given.options);
     return this.#history;
   }
@@ -218,6 +218,7 @@ export class Trainer extends Layer {
     options?: EvaluateOptions,
   ): Promise<Logs> {
     const given = withoutLabels(y, options);
+    const { runEvaluate } = await loops();
     return runEvaluate(this, x, given.y, given.options);
   }
 
@@ -228,6 +229,7 @@ export class Trainer extends Layer {
    *   `predict<Tensor[]>(x)`).
    */
   async predict<R = Tensor>(x: DataStruct | BatchStream, options: PredictOptions = {}): Promise<R> {
+    const { runPredict } = await loops();
     return (await runPredict(this, x, options)) as R;
   }
 
@@ -277,36 +279,16 @@ export class Trainer extends Layer {
     y: unknown,
     { sampleWeight, classWeight, returnDict }: OnBatchOptions,
   ): Promise<Logs | number> {
+    const { wholeBatch } = await loops();
     const logs = await readLogs(step(await wholeBatch({ x, y, sampleWeight, classWeight })));
     return returnDict === true ? logs : (logs['loss'] ?? NaN);
   }
 
   /** The model's outputs for one batch. */
   async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
+    const { wholeBatch } = await loops();
     return this.predictor(await wholeBatch({ x })) as R;
   }
-}
-
-interface WholeBatch {
-  readonly x: unknown;
-  readonly y?: unknown;
-  readonly sampleWeight?: unknown;
-  readonly classWeight?: OnBatchOptions['classWeight'];
-}
-
-/** Data as one batch on the device. Tensors are used as they are. */
-async function wholeBatch({ x, ...rest }: WholeBatch): Promise<unknown> {
-  const { y, sampleWeight, classWeight } = rest;
-  if (classWeight === undefined && x instanceof Tensor && isTensorOrNothing(y)) {
-    if (sampleWeight === undefined) return y === undefined ? x : [x, y];
-  }
-  const source = await makeSource(x, { ...rest, steps: 1 });
-  for await (const { data } of source.batches(0)) return data;
-  throw new ArgumentError('there is no data: x is empty.');
-}
-
-function isTensorOrNothing(value: unknown): boolean {
-  return value === undefined || value instanceof Tensor;
 }
 
 const OPTION_KEYS: ReadonlySet<string> = new Set([
