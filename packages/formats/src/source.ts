@@ -51,7 +51,8 @@ export async function openSource(source: Source): Promise<RandomAccess> {
   if (source !== null && typeof source === 'object') {
     if (isRandomAccess(source)) return source;
     if (Symbol.asyncIterator in source) return collect('stream', source);
-    if ('getReader' in source) return collect('stream', iterate(source as ReadableStream));
+    if ('getReader' in source)
+      return collect('stream', iterate(source as unknown as ReadableStream));
   }
   throw new ArgumentError(
     'a file is a path, a URL, a Blob, bytes (Uint8Array or ArrayBuffer), or a stream of bytes; ' +

@@ -6,6 +6,7 @@
 import { byteWidth, type DType, FormatError, type HostArray, UnsupportedError } from '@addax/core';
 
 import { allocate, asBytes, elementCount } from '../arrays.ts';
+import type { RandomAccess } from '../source.ts';
 import { type Hdf5Library, type Metadata, protect } from './library.ts';
 
 /** Datatype classes of the library. */
@@ -65,6 +66,9 @@ export interface OpenFile {
   readonly name: string;
   /** Bytes of the file: nothing stored plainly can be larger. */
   readonly size: number;
+  readonly source: RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
+  /** Where HDF5 begins: behind a block of the user's own, or at 0. */
+  readonly base: number;
 }
 
 /** The bytes that `fill` writes to memory of the library; `used` sees them before it is freed. */

@@ -10,6 +10,7 @@ import type { RandomAccess } from '../source.ts';
 type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
 
 const GLOBAL_HEAP = 0x4c4f4347;
+const LOCAL_HEAP = 0x50414548;
 const TREE = 0x45455254;
 const HEADER = 16;
 /** Half the children of a node of a tree of chunks, unless the superblock says otherwise. */
@@ -25,6 +26,9 @@ export function checkBlock(source: Readable, position: number, start: Uint8Array
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   if (view.getUint32(0, true) === GLOBAL_HEAP) {
     checkGlobalHeap(source, position, Number(view.getBigUint64(8, true)));
+  }
+  if (view.getUint32(0, true) === LOCAL_HEAP && view.getBigUint64(8, true) > source.size) {
+    throw new FormatError(`HDF5: the local heap at byte ${position} is damaged.`);
   }
   if (view.getUint32(0, true) === TREE && start[4] === 1) checkChunks(source, position, view);
 }

@@ -57,7 +57,7 @@ export interface Hdf5Library {
   get_type(file: bigint, path: string): number;
   get_symbolic_link(file: bigint, path: string): string | null;
   get_external_link(file: bigint, path: string): { filename?: string };
-  create_object_reference(file: bigint, path: string): Uint8Array;
+  create_object_reference(file: bigint, path: string): readonly number[];
   get_attribute_names(file: bigint, path: string): string[];
   get_attribute_metadata(file: bigint, path: string, name: string): Metadata;
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
@@ -168,7 +168,7 @@ function asFormatError(what: string, error: unknown): unknown {
   // The innermost frame of the library's error stack is the cause.
   const frames = [...text.matchAll(/#\d+: .*?in (\w+)\(\): (.*)/g)];
   const cause = frames.at(-1)?.[2] ?? text.split('\n')[0] ?? '';
-  return new FormatError(`${what}: not readable as HDF5: ${cause}.`);
+  return new FormatError(`${what}: not readable as HDF5: ${cause}.`, { cause: error });
 }
 
 /** A file that the library can open by `path`. */

@@ -17,6 +17,7 @@ import {
   readDataset,
 } from './elements.ts';
 import { loadHdf5, type Metadata, mount, type Mounted, protect } from './library.ts';
+import { checkTextReferences } from './text-references.ts';
 import type { Hdf5Attribute, Hdf5Dataset, Hdf5File, Hdf5Group, Hdf5Node } from './types.ts';
 
 const DEPTH_LIMIT = 64;
@@ -45,7 +46,8 @@ export async function openHdf5(source: Source): Promise<Hdf5File> {
     const mounted = mount(library, readable);
     try {
       const id = protect(library, name, () => library.open(mounted.path, 0, false, -1, -1));
-      return new RootNode({ library, id, name, size }, mounted, opened);
+      const file = { library, id, name, size, source: readable, base: baseOf(readable) };
+      return new RootNode(file, mounted, opened);
     } catch (error) {
       mounted.unmount();
       throw error;
@@ -54,6 +56,16 @@ export async function openHdf5(source: Source): Promise<Hdf5File> {
     await opened.close();
     throw error;
   }
+}
+
+/** HDF5 may begin behind a block of the user's own: at 512 bytes, or twice that, and so on. */
+function baseOf(source: OpenFile['source']): number {
+  const signature = new Uint8Array(4);
+  for (let at = 0; at + 4 <= source.size; at = at === 0 ? 512 : at * 2) {
+    source.readInto(signature, at);
+    if (new DataView(signature.buffer).getUint32(0) === 0x89484446) return at;
+  }
+  return 0;
 }
 
 /** What the two kinds of nodes share. */
@@ -246,7 +258,13 @@ function readAttributes(file: OpenFile, path: string): ReadonlyMap<string, Hdf5A
   const { library, id } = file;
   const at = `/${path}`;
   const attributes = new Map<string, Hdf5Attribute>();
-  for (const name of library.get_attribute_names(id, at)) {
+  const names = library.get_attribute_names(id, at);
+  if (names.length > 0) {
+    const address = Uint8Array.from(library.create_object_reference(id, at));
+    const view = new DataView(address.buffer);
+    checkTextReferences(file.source, file.base, Number(view.getBigUint64(0, true)));
+  }
+  for (const name of names) {
     const metadata = library.get_attribute_metadata(id, at, name);
     const value = readAttribute(file, at, name, metadata);
     if (value !== undefined) attributes.set(name, value);

@@ -1,0 +1,109 @@
+/**
+ * Checks the lengths of variable-length texts before the HDF5 library reads them: it asks for as
+ * much memory as a reference claims, up to 4 GB, before it looks whether the text is there.
+ * References stand in the attribute messages of an object's header. (Attributes in a heap of their
+ * own, which objects with very many have, are not seen here.)
+ */
+import { FormatError } from '@addax/core';
+
+import { checkRange, type RandomAccess } from '../source.ts';
+
+type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
+
+const ATTRIBUTE = 0x0c;
+const CONTINUATION = 0x10;
+const VARIABLE_LENGTH = 9;
+const REFERENCE_SIZE = 16;
+const OHDR = 0x5244484f;
+/** A header in more pieces than this goes round in circles. */
+const BLOCK_LIMIT = 1000;
+
+interface Block {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Throws if a text attribute of the object with its header here claims to be longer than the file. */
+export function checkTextReferences(source: Readable, base: number, address: number): void {
+  const start = base + address;
+  const view = readView(source, start, Math.min(32, source.size - start));
+  const modern = view.byteLength >= 16 && view.getUint32(0, true) === OHDR;
+  const { first, messageHeader } = modern ? modernHeader(view, start) : oldHeader(view, start);
+  const blocks: Block[] = [first];
+  for (let index = 0; index < blocks.length; index += 1) {
+    if (index === BLOCK_LIMIT) throw damaged(source);
+    const { start: from, length } = blocks[index]!;
+    checkMessages(source, readView(source, from, length), modern, messageHeader, (next) => {
+      // Modern blocks have a signature before and a checksum behind.
+      const [before, around] = modern ? [4, 8] : [0, 0];
+      blocks.push({ start: base + next.start + before, length: Math.max(0, next.length - around) });
+    });
+  }
+}
+
+function readView(source: Readable, start: number, length: number): DataView {
+  checkRange(source, start, length);
+  const bytes = new Uint8Array(length);
+  source.readInto(bytes, start);
+  return new DataView(bytes.buffer);
+}
+
+function oldHeader(view: DataView, start: number): { first: Block; messageHeader: number } {
+  const length = view.byteLength >= 12 ? view.getUint32(8, true) : 0;
+  return { first: { start: start + 16, length }, messageHeader: 8 };
+}
+
+function modernHeader(view: DataView, start: number): { first: Block; messageHeader: number } {
+  const flags = view.getUint8(5);
+  const width = 1 << (flags & 3);
+  const at = 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
+  let length = 0;
+  for (let byte = width - 1; byte >= 0; byte -= 1) {
+    length = length * 256 + (at + byte < view.byteLength ? view.getUint8(at + byte) : 0);
+  }
+  return { first: { start: start + at + width, length }, messageHeader: flags & 4 ? 6 : 4 };
+}
+
+function checkMessages(
+  source: Readable,
+  view: DataView,
+  modern: boolean,
+  headerSize: number,
+  onContinuation: (block: Block) => void,
+): void {
+  for (let at = 0; at + headerSize <= view.byteLength;) {
+    const type = modern ? view.getUint8(at) : view.getUint16(at, true);
+    const size = view.getUint16(at + (modern ? 1 : 2), true);
+    const body = at + headerSize;
+    at = body + size;
+    if (at > view.byteLength) throw damaged(source);
+    if (type === CONTINUATION && size >= 16) {
+      const [start, length] = [view.getBigUint64(body, true), view.getBigUint64(body + 8, true)];
+      onContinuation({ start: Number(start), length: Number(length) });
+    }
+    if (type === ATTRIBUTE) checkAttribute(source, new DataView(view.buffer, body, size));
+  }
+}
+
+function checkAttribute(source: Readable, view: DataView): void {
+  if (view.byteLength < 8) throw damaged(source);
+  const version = view.getUint8(0);
+  const pad = (size: number): number => (version === 1 ? Math.ceil(size / 8) * 8 : size);
+  const typeAt = (version === 3 ? 9 : 8) + pad(view.getUint16(2, true));
+  const dataAt = typeAt + pad(view.getUint16(4, true)) + pad(view.getUint16(6, true));
+  if (dataAt > view.byteLength || typeAt >= view.byteLength) throw damaged(source);
+  if ((view.getUint8(typeAt) & 0x0f) !== VARIABLE_LENGTH) return;
+  let claimed = 0;
+  for (let at = dataAt; at + REFERENCE_SIZE <= view.byteLength; at += REFERENCE_SIZE) {
+    claimed = Math.max(claimed, view.getUint32(at, true));
+  }
+  if (claimed > source.size) {
+    throw new FormatError(
+      `${source.name}: a text attribute claims ${claimed} bytes in a file of ${source.size}.`,
+    );
+  }
+}
+
+function damaged(source: Readable): FormatError {
+  return new FormatError(`${source.name}: an object header is damaged.`);
+}
