@@ -18,7 +18,7 @@ const KEYS: readonly (keyof EvaluateOptions)[] = [
   'steps',
 ];
 
-/** Evaluates; see {@link Trainer.evaluate}. */
+/** Evaluates; see {@link Model.evaluate}. */
 export async function runEvaluate(
   trainer: Trainer,
   x: unknown,

@@ -39,7 +39,7 @@ const KEYS: readonly (keyof FitOptions)[] = [
   'validationFreq',
 ];
 
-/** Trains; see {@link Trainer.fit}. */
+/** Trains; see {@link Model.fit}. */
 export async function runFit(
   trainer: Trainer,
   x: unknown,

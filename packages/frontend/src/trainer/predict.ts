@@ -32,7 +32,7 @@ interface Pieces {
   readonly rows: number[];
 }
 
-/** Predicts; see {@link Trainer.predict}. */
+/** Predicts; see {@link Model.predict}. */
 export async function runPredict(
   trainer: Trainer,
   x: unknown,

@@ -24,7 +24,7 @@ export type MetricStruct =
   | readonly (MetricLike | readonly MetricLike[] | null)[]
   | Readonly<Record<string, MetricLike | readonly MetricLike[]>>;
 
-/** What {@link Trainer.compile} takes. */
+/** What {@link Model.compile} takes. */
 export interface CompileOptions {
   /** Optimizer or its name. Default `rmsprop`. */
   readonly optimizer?: OptimizerLike | undefined;
@@ -67,7 +67,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Options of {@link Trainer.fit}. */
+/** Options of {@link Model.fit}. */
 export interface FitOptions extends RunOptions {
   /** Passes over the data; the number of the last epoch. Default 1. */
   readonly epochs?: number | undefined;
@@ -91,13 +91,13 @@ export interface FitOptions extends RunOptions {
   readonly validationFreq?: number | readonly number[] | undefined;
 }
 
-/** Options of {@link Trainer.evaluate}. */
+/** Options of {@link Model.evaluate}. */
 export interface EvaluateOptions extends RunOptions {
   /** Batches to use; all by default. */
   readonly steps?: number | undefined;
 }
 
-/** Options of {@link Trainer.predict}. */
+/** Options of {@link Model.predict}. */
 export interface PredictOptions {
   /** Samples per batch. Default 32. */
   readonly batchSize?: number | undefined;
@@ -121,7 +121,7 @@ export interface OnBatchOptions {
   readonly returnDict?: boolean | undefined;
 }
 
-/** What {@link Trainer.computeLoss} and {@link Trainer.computeMetrics} take. */
+/** What {@link Model.computeLoss} and {@link Model.computeMetrics} take. */
 export interface StepValues {
   readonly x: unknown;
   readonly y?: unknown;
