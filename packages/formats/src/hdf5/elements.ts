@@ -7,7 +7,7 @@ import { byteWidth, type DType, FormatError, type HostArray, UnsupportedError } 
 
 import { allocate, asBytes, elementCount } from '../arrays.ts';
 import type { RandomAccess } from '../source.ts';
-import { type Hdf5Library, type Metadata, protect } from './library.ts';
+import { type Hdf5Library, type Metadata, protect, whileReadingElements } from './library.ts';
 
 /** Datatype classes of the library. */
 const INTEGER = 0;
@@ -23,8 +23,9 @@ const CHUNKED_SLAB = 64 * 2 ** 20;
 const PACKED_FLOOR = 256 * 2 ** 20;
 const PACKED_RATIO = 100;
 
-/** gzip, shuffle, Fletcher's checksum, n-bit and scale-offset; others are plugins of HDF5. */
-const FILTERS = new Set([1, 2, 3, 5, 6]);
+/** gzip, shuffle and Fletcher's checksum; the library has no others that work. */
+const SHUFFLE = 2;
+const FILTERS = new Set([1, SHUFFLE, 3]);
 
 /** Attributes are small; a text is not longer than this. */
 const ATTRIBUTE_LIMIT = 64 * 2 ** 20;
@@ -112,7 +113,7 @@ export function checkDatasetSize(file: OpenFile, path: string, metadata: Metadat
 }
 
 /** Refuses filters that the library lacks, by name. */
-function checkFilters(file: OpenFile, path: string): void {
+function checkFilters(file: OpenFile, path: string, size: number): void {
   const filters = protect(file.library, `${file.name}: "/${path}"`, () =>
     file.library.get_dataset_filters(file.id, `/${path}`),
   );
@@ -122,6 +123,9 @@ function checkFilters(file: OpenFile, path: string): void {
       `${file.name}: "/${path}" is packed by the filter ${unknown.name || unknown.id}, which needs ` +
         'a plugin; pack it with gzip, or not at all.',
     );
+  }
+  if (filters.some(({ id, cd_values: [width] }) => id === SHUFFLE && width !== size)) {
+    throw new FormatError(`${file.name}: "/${path}" is shuffled by another size than its own.`);
   }
 }
 
@@ -136,7 +140,7 @@ export function readDataset(
   const data = allocate(dtype, elementCount(path, shape));
   const bytes = asBytes(data);
   let done = 0;
-  if (metadata.chunks) checkFilters(file, path);
+  if (metadata.chunks) checkFilters(file, path, metadata.size);
   for (const slab of slabs(shape, byteWidth(dtype), metadata.chunks)) {
     protect(file.library, `${file.name}: "${path}"`, () => {
       readSlab(file, path, slab, bytes.subarray(done, (done += slab.bytes)));
@@ -159,7 +163,10 @@ function readSlab(file: OpenFile, path: string, slab: Slab, target: Uint8Array):
   withMemory(
     library,
     slab.bytes,
-    (pointer) => library.get_dataset_data(id, path, counts, offsets, strides, BigInt(pointer)),
+    (pointer) =>
+      whileReadingElements(() => {
+        library.get_dataset_data(id, path, counts, offsets, strides, BigInt(pointer));
+      }),
     // HEAPU8 is another view after the memory has grown.
     (pointer) => target.set(library.HEAPU8.subarray(pointer, pointer + slab.bytes)),
   );

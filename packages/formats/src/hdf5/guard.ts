@@ -17,37 +17,57 @@ const HEADER = 16;
 const CHUNK_K = 32;
 
 /**
- * Throws if a block that begins at this position is of a kind that is checked, and is unsound.
- *
- * @param start - The first bytes of the block.
+ * Throws if a structure that is checked begins in these bytes of the file and is unsound. The library
+ * joins and cuts its reads, so a structure may begin anywhere in one, or across two.
  */
-export function checkBlock(source: Readable, position: number, start: Uint8Array): void {
-  if (start.length < HEADER) return;
-  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
-  if (view.getUint32(0, true) === GLOBAL_HEAP) {
-    checkGlobalHeap(source, position, Number(view.getBigUint64(8, true)));
+export function checkMetadata(source: Readable, position: number, length: number): void {
+  const start = Math.max(0, position - 3);
+  const bytes = new Uint8Array(Math.min(position + length + 3, source.size) - start);
+  source.readInto(bytes, start);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at + 4 <= bytes.length; at += 1) {
+    const signature = view.getUint32(at, true);
+    if (signature === GLOBAL_HEAP) checkGlobalHeap(source, start + at);
+    if (signature === LOCAL_HEAP) checkLocalHeap(source, start + at);
   }
-  if (view.getUint32(0, true) === LOCAL_HEAP && view.getBigUint64(8, true) > source.size) {
-    throw new FormatError(`HDF5: the local heap at byte ${position} is damaged.`);
-  }
-  if (view.getUint32(0, true) === TREE && start[4] === 1) checkChunks(source, position, view);
+}
+
+/** The size that both kinds of heaps have as their second word. */
+function sizeOf(source: Readable, position: number): number {
+  const word = new Uint8Array(8);
+  if (position + HEADER > source.size) return Infinity;
+  source.readInto(word, position + 8);
+  return Number(new DataView(word.buffer).getBigUint64(0, true));
+}
+
+function checkLocalHeap(source: Readable, position: number): void {
+  if (sizeOf(source, position) > source.size) throw damaged('local heap', position);
 }
 
 /** A chunk cannot be longer than its file; the library would ask for the memory before it looks. */
-function checkChunks(source: Readable, position: number, node: DataView): void {
+export function checkChunks(source: Readable, position: number, start: Uint8Array): void {
+  if (start.length < 24 + 2 * CHUNK_K * 8) return;
+  const node = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (node.getUint32(0, true) !== TREE || start[4] !== 1) return;
   const used = node.getUint16(6, true);
   const keySize = (node.byteLength - 24 - 2 * CHUNK_K * 8) / (2 * CHUNK_K + 1);
   if (!Number.isInteger(keySize) || keySize < 16 || used > 2 * CHUNK_K) return;
   for (let index = 0; index < used; index += 1) {
     if (node.getUint32(24 + index * (keySize + 8), true) > source.size) {
-      throw new FormatError(`HDF5: the tree of chunks at byte ${position} is damaged.`);
+      throw damaged('tree of chunks', position);
     }
   }
 }
 
+/** The heaps of a file that were found sound: they are met again with every text. */
+const sound = new WeakMap<Readable, Set<number>>();
+
 /** Objects follow each other, each as long as it says; object 0 is the free rest. */
-function checkGlobalHeap(source: Readable, position: number, size: number): void {
-  if (size < HEADER || position + size > source.size) throw damaged(position);
+export function checkGlobalHeap(source: Readable, position: number): void {
+  const known = sound.get(source) ?? new Set();
+  if (known.has(position)) return;
+  const size = sizeOf(source, position);
+  if (size < HEADER || position + size > source.size) throw damaged('global heap', position);
   const header = new Uint8Array(HEADER);
   const view = new DataView(header.buffer);
   let at = HEADER;
@@ -56,11 +76,12 @@ function checkGlobalHeap(source: Readable, position: number, size: number): void
     const index = view.getUint16(0, true);
     const length = Number(view.getBigUint64(8, true));
     const step = index === 0 ? length : HEADER + Math.ceil(length / 8) * 8;
-    if (step < HEADER || at + step > size) throw damaged(position);
+    if (step < HEADER || at + step > size) throw damaged('global heap', position);
     at += step;
   }
+  sound.set(source, known.add(position));
 }
 
-function damaged(position: number): FormatError {
-  return new FormatError(`HDF5: the global heap at byte ${position} is damaged.`);
+function damaged(what: string, position: number): FormatError {
+  return new FormatError(`HDF5: the ${what} at byte ${position} is damaged.`);
 }

@@ -14,7 +14,7 @@ import { AddaxError, FormatError } from '@addax/core';
 import type { Metadata } from 'h5wasm';
 
 import type { RandomAccess } from '../source.ts';
-import { checkBlock } from './guard.ts';
+import { checkChunks, checkMetadata } from './guard.ts';
 
 /** What the library says about a dataset or an attribute. */
 export type { Metadata };
@@ -62,7 +62,10 @@ export interface Hdf5Library {
   get_attribute_metadata(file: bigint, path: string, name: string): Metadata;
   get_attribute_data(file: bigint, path: string, name: string, pointer: bigint): number;
   get_dataset_metadata(file: bigint, path: string): Metadata;
-  get_dataset_filters(file: bigint, path: string): readonly { id: number; name: string }[];
+  get_dataset_filters(
+    file: bigint,
+    path: string,
+  ): readonly { id: number; name: string; cd_values: readonly number[] }[];
   get_dataset_data(
     file: bigint,
     path: string,
@@ -180,6 +183,20 @@ export interface Mounted {
 
 let mounts = 0;
 
+/** The library reads its metadata in pieces no longer than this. */
+const METADATA_READ = 2 ** 20;
+let readingElements = false;
+
+/** Runs a read of elements, which may look like anything, so they are not checked as metadata is. */
+export function whileReadingElements(read: () => void): void {
+  readingElements = true;
+  try {
+    read();
+  } finally {
+    readingElements = false;
+  }
+}
+
 /** Shows a source to the library as a file, without copying it. */
 export function mount(
   library: Hdf5Library,
@@ -204,7 +221,8 @@ export function mount(
     const target = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, count);
     try {
       source.readInto(target, position);
-      checkBlock(source, position, target);
+      if (readingElements) checkChunks(source, position, target);
+      else if (count <= METADATA_READ) checkMetadata(source, position, count);
     } catch {
       throw new FS.ErrnoError(IO_ERROR);
     }

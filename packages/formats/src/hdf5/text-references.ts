@@ -7,6 +7,7 @@
 import { FormatError } from '@addax/core';
 
 import { checkRange, type RandomAccess } from '../source.ts';
+import { checkGlobalHeap } from './guard.ts';
 
 type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
 
@@ -33,7 +34,8 @@ export function checkTextReferences(source: Readable, base: number, address: num
   for (let index = 0; index < blocks.length; index += 1) {
     if (index === BLOCK_LIMIT) throw damaged(source);
     const { start: from, length } = blocks[index]!;
-    checkMessages(source, readView(source, from, length), modern, messageHeader, (next) => {
+    const block = readView(source, from, length);
+    checkMessages(source, base, block, modern, messageHeader, (next) => {
       // Modern blocks have a signature before and a checksum behind.
       const [before, around] = modern ? [4, 8] : [0, 0];
       blocks.push({ start: base + next.start + before, length: Math.max(0, next.length - around) });
@@ -66,6 +68,7 @@ function modernHeader(view: DataView, start: number): { first: Block; messageHea
 
 function checkMessages(
   source: Readable,
+  base: number,
   view: DataView,
   modern: boolean,
   headerSize: number,
@@ -81,11 +84,11 @@ function checkMessages(
       const [start, length] = [view.getBigUint64(body, true), view.getBigUint64(body + 8, true)];
       onContinuation({ start: Number(start), length: Number(length) });
     }
-    if (type === ATTRIBUTE) checkAttribute(source, new DataView(view.buffer, body, size));
+    if (type === ATTRIBUTE) checkAttribute(source, base, new DataView(view.buffer, body, size));
   }
 }
 
-function checkAttribute(source: Readable, view: DataView): void {
+function checkAttribute(source: Readable, base: number, view: DataView): void {
   if (view.byteLength < 8) throw damaged(source);
   const version = view.getUint8(0);
   const pad = (size: number): number => (version === 1 ? Math.ceil(size / 8) * 8 : size);
@@ -93,9 +96,17 @@ function checkAttribute(source: Readable, view: DataView): void {
   const dataAt = typeAt + pad(view.getUint16(4, true)) + pad(view.getUint16(6, true));
   if (dataAt > view.byteLength || typeAt >= view.byteLength) throw damaged(source);
   if ((view.getUint8(typeAt) & 0x0f) !== VARIABLE_LENGTH) return;
+  // The type of the single letters follows; a forged size multiplies the memory.
+  const letter = typeAt + 16 <= view.byteLength ? view.getUint32(typeAt + 12, true) : 0;
+  if (letter !== 1) throw damaged(source);
   let claimed = 0;
+  let last = 0;
   for (let at = dataAt; at + REFERENCE_SIZE <= view.byteLength; at += REFERENCE_SIZE) {
     claimed = Math.max(claimed, view.getUint32(at, true));
+    const heap = base + Number(view.getBigUint64(at + 4, true));
+    // An empty text needs no heap; any other place is a heap or an error of the library.
+    if (heap !== last && heap > 0 && heap + 16 <= source.size) checkGlobalHeap(source, heap);
+    last = heap;
   }
   if (claimed > source.size) {
     throw new FormatError(

@@ -6,10 +6,12 @@ import process from 'node:process';
 
 const root = join(import.meta.dirname, '../../../../..');
 
+/** Inside the tree, because the libraries are found from there. */
+const CACHE = join(root, 'node_modules/.cache/addax');
+
 /** A script that Node can run as it is; `remove` it when done. */
-export function bundle(name: string): { path: string; remove: () => void } {
-  // Inside the tree, because the libraries are found from there.
-  const path = join(root, `node_modules/.cache/addax/${name}-${process.pid}.mjs`);
+export function bundle(name: string, folder: string = CACHE): { path: string; remove: () => void } {
+  const path = join(folder, `${name}-${process.pid}.mjs`);
   const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
   const options = ['--bundle', '--format=esm', '--platform=node', '--conditions=@addax/source'];
   const external = ['--external:h5wasm', '--external:@zip.js/zip.js'];
