@@ -10,7 +10,6 @@ import type { RandomAccess } from '../source.ts';
 type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
 
 const GLOBAL_HEAP = 0x4c4f4347;
-const LOCAL_HEAP = 0x50414548;
 const TREE = 0x45455254;
 const HEADER = 16;
 /** Half the children of a node of a tree of chunks, unless the superblock says otherwise. */
@@ -21,27 +20,24 @@ const CHUNK_K = 32;
  * joins and cuts its reads, so a structure may begin anywhere in one, or across two.
  */
 export function checkMetadata(source: Readable, position: number, length: number): void {
-  const start = Math.max(0, position - 3);
-  const bytes = new Uint8Array(Math.min(position + length + 3, source.size) - start);
+  const start = Math.max(0, position - 4);
+  const bytes = new Uint8Array(Math.min(position + length + 4, source.size) - start);
   source.readInto(bytes, start);
   const view = new DataView(bytes.buffer);
-  for (let at = 0; at + 4 <= bytes.length; at += 1) {
-    const signature = view.getUint32(at, true);
-    if (signature === GLOBAL_HEAP) checkGlobalHeap(source, start + at);
-    if (signature === LOCAL_HEAP) checkLocalHeap(source, start + at);
+  for (let at = 0; at + 5 <= bytes.length; at += 1) {
+    // The version tells a heap from a text that holds these letters.
+    if (view.getUint32(at, true) === GLOBAL_HEAP && bytes[at + 4] === 1) {
+      checkGlobalHeap(source, start + at);
+    }
   }
 }
 
-/** The size that both kinds of heaps have as their second word. */
+/** The size that a heap has as its second word. */
 function sizeOf(source: Readable, position: number): number {
   const word = new Uint8Array(8);
   if (position + HEADER > source.size) return Infinity;
   source.readInto(word, position + 8);
   return Number(new DataView(word.buffer).getBigUint64(0, true));
-}
-
-function checkLocalHeap(source: Readable, position: number): void {
-  if (sizeOf(source, position) > source.size) throw damaged('local heap', position);
 }
 
 /** A chunk cannot be longer than its file; the library would ask for the memory before it looks. */

@@ -95,6 +95,17 @@ describe('an HDF5 file that was written and opened', () => {
     await file.close();
   });
 
+  it('may have names that are the letters of HDF5 structures', async () => {
+    const names = ['GCOL', 'HEAP', 'OHDR', 'SNOD', 'TREE'];
+    const file = await reopened({
+      attributes: { names, GCOL: 'GCOL' },
+      children: Object.fromEntries(names.map((name) => [name, sample('int8')])),
+    });
+    expect([...file.children.keys()]).toEqual(names);
+    expect(file.attributes.get('names')).toEqual(names);
+    await file.close();
+  });
+
   it('finds the nodes by path and says what is there when one is missing', async () => {
     const tree = { children: { a: { children: { b: { children: { '0': sample('float32') } } } } } };
     const file = await reopened(tree);
