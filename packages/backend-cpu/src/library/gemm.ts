@@ -104,11 +104,11 @@ function multiplyWide(product: Product): void {
     }
     for (let row = 0; row < rows; row += ROW_BLOCK) {
       const count = Math.min(ROW_BLOCK, rows - row);
-      if (depth === 0) results.fill(0);
+      results.fill(0, 0, ROW_BLOCK * stride);
       for (let k = 0; k < depth; k += step) {
         const span = Math.min(step, depth - k);
         product.packRows(row, count, k, span, rowLanes, 0);
-        block(count, across, span, k * across, 0, k === 0);
+        block(count, across, span, k * across, 0);
       }
       product.write(row, count, column, width, results, stride);
     }
@@ -127,14 +127,15 @@ function multiplyDeep(
   const step = depthBlock(depth);
   const across = Math.ceil(columns / TILE_COLUMNS);
   const stride = across * TILE_COLUMNS;
-  results = atLeast(results, Math.ceil(rows / TILE_ROWS) * TILE_ROWS * stride);
+  const size = Math.ceil(rows / TILE_ROWS) * TILE_ROWS * stride;
+  results = atLeast(results, size).fill(0, 0, size);
   for (let k = 0; k < depth; k += step) {
     const span = Math.min(step, depth - k);
     product.packColumns(column, columns, k, span, columnLanes, 0);
     for (let row = 0; row < rows; row += ROW_BLOCK) {
       const count = Math.min(ROW_BLOCK, rows - row);
       product.packRows(top + row, count, k, span, rowLanes, 0);
-      block(count, across, span, 0, row * stride, k === 0);
+      block(count, across, span, 0, row * stride);
     }
   }
   product.write(top, rows, column, columns, results, stride);
@@ -147,19 +148,18 @@ function block(
   depth: number,
   columnsAt: number,
   resultsAt: number,
-  isFirst: boolean,
 ): void {
   const down = Math.ceil(rows / TILE_ROWS);
   const stride = across * TILE_COLUMNS;
   for (let j = 0; j < across; j++) {
     for (let i = 0; i < down; i++) {
       const at = resultsAt + i * TILE_ROWS * stride + j * TILE_COLUMNS;
-      tile(i * depth, columnsAt + j * depth, depth, results, at, stride, isFirst);
+      tile(i * depth, columnsAt + j * depth, depth, results, at, stride);
     }
   }
 }
 
-/** One tile: six accumulators over the contraction. */
+/** Adds to one tile: six accumulators over a block of the contraction. */
 function tile(
   rowsAt: number,
   columnsAt: number,
@@ -167,16 +167,15 @@ function tile(
   c: Float64Array,
   at: number,
   stride: number,
-  isFirst: boolean,
 ): void {
   const next = at + stride;
   const last = next + stride;
-  let c00 = isFirst ? 0 : c[at];
-  let c01 = isFirst ? 0 : c[at + 1];
-  let c10 = isFirst ? 0 : c[next];
-  let c11 = isFirst ? 0 : c[next + 1];
-  let c20 = isFirst ? 0 : c[last];
-  let c21 = isFirst ? 0 : c[last + 1];
+  let c00 = c[at];
+  let c01 = c[at + 1];
+  let c10 = c[next];
+  let c11 = c[next + 1];
+  let c20 = c[last];
+  let c21 = c[last + 1];
   for (let k = 0; k < depth; k++) {
     // The conversions to 32 bits spare checks for overflow.
     const p = (rowsAt + k) | 0;

@@ -67,7 +67,8 @@ export function packPatchRows(
       if (isInside) {
         const from = origin + atD * strideD + atH * strideH + atW * strideW + channel * step;
         // Window positions that follow each other in memory are one run.
-        for (let next = atW + 1; isDense && run < left && next < sizeW; next++, tap++) {
+        const end = isDense ? sizeW : 0;
+        for (let next = atW + 1; run < left && next < end; next++, tap++) {
           if (!isNeighbour(taps, tap)) break;
           run = Math.min(run + channels, left);
         }
