@@ -274,9 +274,9 @@ async function addAll(
 ): Promise<void> {
   for await (const { name, data, size } of members) {
     checkName('zip', name);
-    const zip64 = size === undefined || size >= ZIP64_FROM;
     if (data instanceof Uint8Array) await writer.add(name, new zip.Uint8ArrayReader(data));
-    else await writer.add(name, streamOf(data), { zip64: zip64 && size !== undefined });
+    else if (size === undefined || size < ZIP64_FROM) await writer.add(name, streamOf(data));
+    else await writer.add(name, streamOf(data), { zip64: true });
   }
   await writer.close();
 }

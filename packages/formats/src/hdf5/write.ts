@@ -49,7 +49,7 @@ interface PlannedDataset {
 type Planned = PlannedGroup | PlannedDataset;
 
 /**
- * Writes a tree of groups and datasets as an HDF5 file. An opened file ({@link openHdf5}) is such a
+ * Writes a tree of groups and datasets as an HDF5 file. An opened file (`openHdf5`) is such a
  * tree.
  *
  * @throws FormatError for names with slashes, attributes beyond 64 KiB (text does not count: it
