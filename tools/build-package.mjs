@@ -3,8 +3,8 @@
  *
  * Published code is one bundled file per entry, because each file costs about a quarter of a
  * millisecond when it is imported. Entries are read from the manifest (`exports` and `imports`),
- * so a new entry needs no change here. Code that two entries share goes to a chunk of its own:
- * a class must exist once, or `instanceof` fails between entries.
+ * so a new entry needs no change here. Code that entries share goes to one more file: a class must
+ * exist once, or `instanceof` fails between entries.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import process from 'node:process';
 import { build } from 'esbuild';
 
 import { entriesOf } from './entries.mjs';
+import { mergeChunks } from './merge-chunks.mjs';
 import { markPureNamespaces, pureCalls } from './pure-calls.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -40,19 +41,18 @@ async function buildPackage(folder) {
   }
   const effectful = (manifest.sideEffects || []).map((path) => join(folder, path));
   // Imports that only order evaluation: bundlers warn of them where files have no side effects.
-  const ordering = /^import "(?:\.\.?\/)+chunk-\w+\.js";$/gm;
+  const ordering = /^import "(?:\.\.?\/)+(?:chunk-\w+|shared)\.js";$/gm;
   const finish = (text) => {
     const marked = markPureNamespaces(text);
     return effectful.some((path) => path.endsWith('*.js')) ? marked : marked.replace(ordering, '');
   };
-  const { outputFiles } = await build({
-    entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
-    outbase: join(folder, 'src'),
-    outdir: dist,
-    plugins: [pureCalls((path) => effectful.includes(path))],
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunk-[hash]',
+  const writeFiles = (files) => {
+    for (const { path, text } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, path.endsWith('.js') ? finish(text) : text);
+    }
+  };
+  const options = {
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
@@ -62,12 +62,25 @@ async function buildPackage(folder) {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+    // Chunks without side effects are imported for their order only.
+    logOverride: { 'ignored-bare-import': 'silent' },
+  };
+  const { outputFiles, metafile } = await build({
+    ...options,
+    entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
+    outbase: join(folder, 'src'),
+    outdir: dist,
+    plugins: [pureCalls((path) => effectful.includes(path))],
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
     write: false,
+    metafile: true,
   });
-  for (const { path, text } of outputFiles) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, path.endsWith('.js') ? finish(text) : text);
-  }
+  writeFiles(outputFiles);
+  const outputs = Object.entries(metafile.outputs);
+  const built = Object.fromEntries(outputs.map(([path, output]) => [resolve(path), output]));
+  writeFiles(await mergeChunks(dist, built, options));
   return true;
 }
 

@@ -1,0 +1,106 @@
+/**
+ * One file for what a package's entries share. esbuild makes a chunk for every set of entries that
+ * share code; each costs time when Node imports it, and bundlers look at single statements anyway.
+ * Entries stay, and so do files that only dynamic imports need; they import the merged file.
+ */
+import { rmSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const SHARED = 'shared.js';
+
+/** A module's address as another module in `folder` writes it. */
+function addressOf(path, folder) {
+  const short = relative(folder, path).replaceAll('\\', '/');
+  return short.startsWith('.') ? short : `./${short}`;
+}
+
+/** Files that are fetched only when a dynamic import asks for them. */
+function lateFiles(outputs) {
+  const importsOf = (path, kind) =>
+    (outputs[path]?.imports ?? [])
+      .filter((item) => item.kind === kind && item.external !== true)
+      .map((item) => resolve(item.path));
+  const closure = (start) => {
+    const found = new Set([start]);
+    for (const path of found) {
+      for (const next of importsOf(path, 'import-statement')) found.add(next);
+    }
+    return found;
+  };
+  const late = new Set();
+  for (const path of Object.keys(outputs)) {
+    for (const asked of importsOf(path, 'dynamic-import')) {
+      const before = closure(path);
+      for (const found of closure(asked)) if (!before.has(found)) late.add(found);
+    }
+  }
+  return late;
+}
+
+/**
+ * Merges the chunks of a build that lies in `dist`.
+ *
+ * @param outputs the build's output files: absolute path → `{ entryPoint, exports, imports }`
+ * @param options options of that build that hold for the merged files too
+ * @returns the new files
+ */
+export async function mergeChunks(dist, outputs, options) {
+  const paths = Object.keys(outputs).filter((path) => path.endsWith('.js'));
+  const late = lateFiles(outputs);
+  const chunks = paths.filter((path) => outputs[path].entryPoint === undefined && !late.has(path));
+  if (chunks.length < 2) return [];
+  const shared = resolve(dist, SHARED);
+  const merged = chunks.flatMap((path, i) => {
+    const names = outputs[path].exports.map((name) => `${name} as ${name}$${i}`);
+    const address = addressOf(path, dist);
+    return [`import '${address}';`, `export { ${names.join(', ')} } from '${address}';`];
+  });
+  const common = { ...options, bundle: true, splitting: false, write: false };
+  const keepOthers = (build) => {
+    build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+      const target = resolve(resolveDir, path);
+      if (kind === 'entry-point' || chunks.includes(target)) return undefined;
+      return { path: addressOf(target, resolveDir), external: true };
+    });
+  };
+  const results = [
+    await build({
+      ...common,
+      stdin: { contents: merged.join('\n'), resolveDir: dist },
+      outfile: shared,
+      plugins: [{ name: 'keep-entries', setup: keepOthers }],
+    }),
+  ];
+  for (const path of paths) {
+    if (chunks.includes(path)) continue;
+    const address = addressOf(shared, dirname(path));
+    const setup = (build) => {
+      build.onResolve({ filter: /^\./ }, ({ path: asked, resolveDir, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        if (asked === address) return { path: address, external: true };
+        const target = resolve(resolveDir, asked);
+        if (!chunks.includes(target)) return { path: asked, external: true };
+        return { path: target, namespace: 'chunk' };
+      });
+      build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: chunk }) => {
+        const i = chunks.indexOf(chunk);
+        const names = outputs[chunk].exports.map((name) => `${name}$${i} as ${name}`);
+        return { contents: `export { ${names.join(', ')} } from '${address}';`, resolveDir: dist };
+      });
+    };
+    results.push(
+      await build({
+        ...common,
+        entryPoints: [path],
+        outfile: path,
+        plugins: [{ name: 'use-shared', setup }],
+      }),
+    );
+  }
+  for (const path of chunks) {
+    rmSync(path);
+    rmSync(`${path}.map`, { force: true });
+  }
+  return results.flatMap(({ outputFiles }) => outputFiles);
+}
