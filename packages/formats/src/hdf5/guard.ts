@@ -40,7 +40,7 @@ function sizeOf(source: Readable, position: number): number {
   return Number(new DataView(word.buffer).getBigUint64(0, true));
 }
 
-/** A chunk cannot be longer than its file; the library would ask for the memory before it looks. */
+/** A chunk has bytes, and not more than its file; the library believes any number. */
 export function checkChunks(source: Readable, position: number, start: Uint8Array): void {
   if (start.length < 24 + 2 * CHUNK_K * 8) return;
   const node = new DataView(start.buffer, start.byteOffset, start.byteLength);
@@ -49,7 +49,8 @@ export function checkChunks(source: Readable, position: number, start: Uint8Arra
   const keySize = (node.byteLength - 24 - 2 * CHUNK_K * 8) / (2 * CHUNK_K + 1);
   if (!Number.isInteger(keySize) || keySize < 16 || used > 2 * CHUNK_K) return;
   for (let index = 0; index < used; index += 1) {
-    if (node.getUint32(24 + index * (keySize + 8), true) > source.size) {
+    const length = node.getUint32(24 + index * (keySize + 8), true);
+    if (length === 0 || length > source.size) {
       throw damaged('tree of chunks', position);
     }
   }

@@ -17,7 +17,7 @@ import {
   readDataset,
 } from './elements.ts';
 import { loadHdf5, type Metadata, mount, type Mounted, protect } from './library.ts';
-import { checkTextReferences } from './text-references.ts';
+import { checkObjectHeader } from './object-header.ts';
 import type { Hdf5Attribute, Hdf5Dataset, Hdf5File, Hdf5Group, Hdf5Node } from './types.ts';
 
 const DEPTH_LIMIT = 64;
@@ -168,6 +168,9 @@ class DatasetNode extends BaseNode implements Hdf5Dataset {
     return Promise.resolve().then(() => {
       const { dtype } = this;
       checkDatasetSize(this.file, this.path, this.#metadata);
+      protect(this.file.library, `${this.file.name}: "/${this.path}"`, () =>
+        checkHeader(this.file, `/${this.path}`),
+      );
       if (this.#metadata.size !== byteWidth(dtype)) {
         throw new FormatError(`${this.file.name}: "/${this.path}" has elements of a wrong size.`);
       }
@@ -254,15 +257,19 @@ function childOf(file: OpenFile, path: string, ancestors: readonly string[]): Hd
   return new GroupNode(file, path, [...ancestors, address]);
 }
 
+function checkHeader(file: OpenFile, path: string): void {
+  const address = Uint8Array.from(file.library.create_object_reference(file.id, path));
+  const header = Number(new DataView(address.buffer).getBigUint64(0, true));
+  checkObjectHeader(file.source, file.base, header);
+}
+
 function readAttributes(file: OpenFile, path: string): ReadonlyMap<string, Hdf5Attribute> {
   const { library, id } = file;
   const at = `/${path}`;
   const attributes = new Map<string, Hdf5Attribute>();
   const names = library.get_attribute_names(id, at);
   if (names.length > 0) {
-    const address = Uint8Array.from(library.create_object_reference(id, at));
-    const view = new DataView(address.buffer);
-    checkTextReferences(file.source, file.base, Number(view.getBigUint64(0, true)));
+    checkHeader(file, at);
   }
   for (const name of names) {
     const metadata = library.get_attribute_metadata(id, at, name);

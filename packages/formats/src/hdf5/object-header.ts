@@ -1,16 +1,21 @@
 /**
- * Checks the lengths of variable-length texts before the HDF5 library reads them: it asks for as
- * much memory as a reference claims, up to 4 GB, before it looks whether the text is there.
- * References stand in the attribute messages of an object's header. (Attributes in a heap of their
- * own, which objects with very many have, are not seen here.)
+ * Checks on the header of an object before the HDF5 library reads its data.
+ *
+ * - Variable-length texts: the library asks for as much memory as a reference claims, up to 4 GB,
+ *   before it looks whether the text is there.
+ * - Numbers: the library converts by whatever layout of bits a type claims, also beyond its bytes.
+ *
+ * (Attributes in a heap of their own, which objects with very many have, and types that several
+ * objects share are not seen here.)
  */
-import { FormatError } from '@addax/core';
+import { FormatError, UnsupportedError } from '@addax/core';
 
 import { checkRange, type RandomAccess } from '../source.ts';
 import { checkGlobalHeap } from './guard.ts';
 
 type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
 
+const DATATYPE = 0x03;
 const ATTRIBUTE = 0x0c;
 const CONTINUATION = 0x10;
 const VARIABLE_LENGTH = 9;
@@ -24,8 +29,8 @@ interface Block {
   readonly length: number;
 }
 
-/** Throws if a text attribute of the object with its header here claims to be longer than the file. */
-export function checkTextReferences(source: Readable, base: number, address: number): void {
+/** Throws if the header at this address has texts longer than the file, or numbers of a strange kind. */
+export function checkObjectHeader(source: Readable, base: number, address: number): void {
   const start = base + address;
   const view = readView(source, start, Math.min(32, source.size - start));
   const modern = view.byteLength >= 16 && view.getUint32(0, true) === OHDR;
@@ -84,6 +89,9 @@ function checkMessages(
       const [start, length] = [view.getBigUint64(body, true), view.getBigUint64(body + 8, true)];
       onContinuation({ start: Number(start), length: Number(length) });
     }
+    const shared = (view.getUint8(body - (modern ? 1 : 4) - (headerSize === 6 ? 2 : 0)) & 2) !== 0;
+    if (type === DATATYPE && !shared)
+      checkNumbers(source, new DataView(view.buffer, body, size), 0);
     if (type === ATTRIBUTE) checkAttribute(source, base, new DataView(view.buffer, body, size));
   }
 }
@@ -94,8 +102,13 @@ function checkAttribute(source: Readable, base: number, view: DataView): void {
   const pad = (size: number): number => (version === 1 ? Math.ceil(size / 8) * 8 : size);
   const typeAt = (version === 3 ? 9 : 8) + pad(view.getUint16(2, true));
   const dataAt = typeAt + pad(view.getUint16(4, true)) + pad(view.getUint16(6, true));
-  if (dataAt > view.byteLength || typeAt >= view.byteLength) throw damaged(source);
-  if ((view.getUint8(typeAt) & 0x0f) !== VARIABLE_LENGTH) return;
+  if (dataAt > view.byteLength || typeAt + 2 > view.byteLength) throw damaged(source);
+  // The type of an attribute may be elsewhere, shared with others.
+  if (version !== 1 && (view.getUint8(1) & 1) !== 0) return;
+  checkNumbers(source, view, typeAt);
+  // Sequences of other things are never read.
+  const isText = (view.getUint8(typeAt + 1) & 0x0f) === 1;
+  if ((view.getUint8(typeAt) & 0x0f) !== VARIABLE_LENGTH || !isText) return;
   // The type of the single letters follows; a forged size multiplies the memory.
   const letter = typeAt + 16 <= view.byteLength ? view.getUint32(typeAt + 12, true) : 0;
   if (letter !== 1) throw damaged(source);
@@ -111,6 +124,31 @@ function checkAttribute(source: Readable, base: number, view: DataView): void {
   if (claimed > source.size) {
     throw new FormatError(
       `${source.name}: a text attribute claims ${claimed} bytes in a file of ${source.size}.`,
+    );
+  }
+}
+
+/** IEEE floats by their bytes: sign, exponent and mantissa, each by place and bits, and the bias. */
+const FLOATS: Readonly<Record<number, string>> = {
+  2: '15 10 5 0 10 15',
+  4: '31 23 8 0 23 127',
+  8: '63 52 11 0 52 1023',
+};
+
+/** Numbers use all bits of their bytes, floats as IEEE says; other types are left alone. */
+function checkNumbers(source: Readable, view: DataView, at: number): void {
+  if (at + 12 > view.byteLength) return;
+  const kind = view.getUint8(at) & 0x0f;
+  const size = view.getUint32(at + 4, true);
+  if (kind > 1 || ![1, 2, 4, 8].includes(size)) return;
+  let strange = view.getUint16(at + 8, true) !== 0 || view.getUint16(at + 10, true) !== size * 8;
+  if (kind === 1 && at + 20 <= view.byteLength) {
+    const bits = [2, 12, 13, 14, 15].map((offset) => view.getUint8(at + offset));
+    strange ||= [...bits, view.getUint32(at + 16, true)].join(' ') !== FLOATS[size];
+  }
+  if (strange) {
+    throw new UnsupportedError(
+      `${source.name}: numbers of ${size} bytes with an unusual layout of bits are not supported.`,
     );
   }
 }
