@@ -50,8 +50,8 @@ model.compile({
 
 const started = performance.now();
 const history = await model.fit(images, tensor(train.labels), {
-  epochs: steps(3, 1),
-  batchSize: 64,
+  epochs: steps(4, 1),
+  batchSize: 32,
   validationData: [testImages, tensor(test.labels)],
 });
 console.log(`Trained in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
