@@ -12,7 +12,7 @@ interface Output {
 interface FileSystem {
   writeFileSync(path: string, text: string): void;
   appendFileSync(path: string, text: string): void;
-  existsSync(path: string): boolean;
+  existsSync(path: string | URL): boolean;
   readFileSync(path: string, encoding: 'utf8'): string;
 }
 

@@ -92,6 +92,7 @@ export class Layer extends Trackable implements Operation {
   readonly #target: CallTarget;
   #built = false;
   #buildShape: ShapeStruct | undefined;
+  #argumentShapes: Readonly<Record<string, ShapeStruct>> = {};
 
   constructor(options: LayerOptions = {}) {
     const className = classNameOf(new.target);
@@ -177,6 +178,7 @@ export class Layer extends Trackable implements Operation {
     }
     this.#built = true;
     this.#buildShape = shape;
+    this.#argumentShapes = others;
   }
 
   /** Whether the weights are made. */
@@ -191,6 +193,11 @@ export class Layer extends Trackable implements Operation {
   /** The shape it was built with. */
   get buildShape(): ShapeStruct | undefined {
     return this.#buildShape;
+  }
+
+  /** Shapes of further tensor arguments that it was built with, by name. */
+  get argumentShapes(): Readonly<Record<string, ShapeStruct>> {
+    return this.#argumentShapes;
   }
 
   /** Makes a weight that belongs to this layer. */

@@ -15,6 +15,7 @@ import type { Layer } from '../layers/layer.ts';
 import { setMasks } from '../layers/masking.ts';
 import { type Tracked, unique } from '../layers/tracking.ts';
 import type { LayerOptions, ResolvedCallOptions, ShapeStruct } from '../layers/types.ts';
+import type { SaveOptions, SaveTarget, SaveWeightsOptions } from '../saving/save-options.ts';
 import { Trainer } from '../trainer/trainer.ts';
 import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
 import { adjustInput, flattenInputs } from './standardize.ts';
@@ -168,6 +169,43 @@ export class Model extends Trainer {
    */
   summary(options: SummaryOptions = {}): string {
     return printSummary(this, options);
+  }
+
+  /**
+   * Saves the model with its weights, its optimizer's state and what `compile` was given, as Keras 3
+   * does: Python's `keras.saving.load_model` opens the file. The state of random numbers and metrics
+   * goes along, which Keras passes over. A file at a path appears whole or not at all.
+   *
+   * @param target Path or URL ending in `.keras`, or a stream; without one the bytes are returned.
+   * @throws UnsupportedError for classes and functions without a name in files, before writing.
+   *
+   * @example
+   * await model.save('model.keras');
+   */
+  async save(target?: undefined, options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
+  async save(target: SaveTarget, options?: SaveOptions): Promise<void>;
+  async save(target?: SaveTarget, options: SaveOptions = {}): Promise<unknown> {
+    const { saveModel } = await import('../saving/save.ts');
+    return saveModel(this, target, options);
+  }
+
+  /**
+   * Saves the weights (and, in `.weights.h5`, the optimizer's state).
+   *
+   * @param target Path or URL ending in `.weights.h5` or `.safetensors`, or a stream; without one the
+   *   bytes are returned.
+   *
+   * @example
+   * await model.saveWeights('model.weights.h5');
+   */
+  async saveWeights(
+    target?: undefined,
+    options?: SaveWeightsOptions,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  async saveWeights(target: SaveTarget, options?: SaveWeightsOptions): Promise<void>;
+  async saveWeights(target?: SaveTarget, options: SaveWeightsOptions = {}): Promise<unknown> {
+    const { saveWeights } = await import('../saving/save.ts');
+    return saveWeights(this, target, options);
   }
 
   /** Moves all variables (weights, random state, optimizer, metrics) to a backend. */

@@ -51,13 +51,16 @@ function inputObject(layer: InputLayer): Record<string, unknown> {
 function sequentialObject(model: Sequential, write: Write): Record<string, unknown> {
   const { name, trainable, dtypePolicy, inputLayer } = model;
   const layers = model.layers.map(write);
-  return object('keras', 'Sequential', {
+  const config = {
     name,
     trainable,
     dtype: write(dtypePolicy),
     layers: inputLayer === undefined ? layers : [inputObject(inputLayer), ...layers],
-    ...(inputLayer === undefined ? {} : { build_input_shape: [...inputLayer.symbol.shape] }),
-  });
+  };
+  if (inputLayer === undefined) return object('keras', 'Sequential', config);
+  const shape = [...inputLayer.symbol.shape];
+  const built = { ...config, build_input_shape: shape };
+  return { ...object('keras', 'Sequential', built), build_config: { input_shape: shape } };
 }
 
 function functionalObject(model: Model, graph: ModelGraph, write: Write): Record<string, unknown> {

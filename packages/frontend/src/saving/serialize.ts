@@ -1,5 +1,5 @@
 /** Configurations as Keras writes them, from objects. */
-import { isRecord, Tensor, UnsupportedError } from '@addax/core';
+import { isRecord, nest, Tensor, UnsupportedError } from '@addax/core';
 import * as activations from '../activations/index.ts';
 import { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
 import { toSnakeIdentifier } from '../identifiers.ts';
@@ -35,7 +35,10 @@ export function serialize(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(serialize);
   if (value instanceof DTypePolicy) return policy(value.name);
   if (value instanceof Tensor) {
-    throw new UnsupportedError('a tensor cannot stand in a configuration: give plain numbers.');
+    // A constant in a graph, as Keras writes it.
+    const { dtype, shape } = value;
+    const config = { value: nest(value.dataSync(), shape), dtype };
+    return { class_name: '__tensor__', config };
   }
   if (isRecord(value)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, serialize(item)]));
@@ -107,12 +110,26 @@ function serializeObject(value: object): SerializedObject | undefined {
   };
 }
 
-/** The shape a layer was built with, if that is one shape. */
+/** Names that Keras gives to the first argument of layers that take further ones by name. */
+const FIRST_ARGUMENT: Readonly<Record<string, string>> = {
+  MultiHeadAttention: 'query',
+  GroupedQueryAttention: 'query',
+};
+
+/** The shapes a layer was built with, where Keras' `build` takes them; else its call tells them. */
 function buildConfig(value: object): { build_config?: unknown } {
-  if (!isLayer(value) || !value.built) return {};
-  const shape = value.buildShape;
-  const plain = Array.isArray(shape) && shape.every((size) => typeof size !== 'object' || !size);
-  return plain ? { build_config: { input_shape: [...shape] } } : {};
+  if (!isLayer(value) || !value.built || value.buildShape === undefined) return {};
+  const others = Object.entries(value.argumentShapes);
+  const first = FIRST_ARGUMENT[value.className];
+  if (first !== undefined) {
+    const shapes = [[first, value.buildShape] as const, ...others];
+    const named = shapes.map(([argument, shape]) => [
+      `${toSnakeIdentifier(argument)}_shape`,
+      shape,
+    ]);
+    return { build_config: { shapes_dict: Object.fromEntries(named) } };
+  }
+  return others.length === 0 ? { build_config: { input_shape: value.buildShape } } : {};
 }
 
 function builtInConfig(

@@ -1,0 +1,32 @@
+/** Where models are saved to, and how; apart, so that the types need not load the code. */
+
+/** Takes the bytes of a file in order. */
+export interface ByteTarget {
+  /** Takes a chunk; it is not kept after the promise. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** The file is complete. */
+  close(): Promise<void>;
+  /** The file will not be completed. */
+  abort(reason: unknown): Promise<void>;
+}
+
+/** A file to write: a path or `file:` URL (Node), or something that takes bytes. */
+export type SaveTarget = string | URL | WritableStream<Uint8Array> | ByteTarget;
+
+/** Options of `model.save`. */
+export interface SaveOptions {
+  /** Whether an existing file may be replaced. Default true. */
+  readonly overwrite?: boolean | undefined;
+  /** Whether the optimizer's state and what `compile` was given are saved too. Default true. */
+  readonly includeOptimizer?: boolean | undefined;
+}
+
+/** Options of `model.saveWeights`. */
+export interface SaveWeightsOptions {
+  /** Whether an existing file may be replaced. Default true. */
+  readonly overwrite?: boolean | undefined;
+  /** Format; told from the name by default, and `h5` where there is none. */
+  readonly format?: 'h5' | 'safetensors' | undefined;
+  /** Names in safetensors files by variable path. Default: the paths (`dense/kernel`). */
+  readonly names?: Readonly<Record<string, string>> | ((path: string) => string) | undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * The weights of a model as a tree of HDF5 groups, in Keras' layout, and beside it (in the group
+ * `addax`, which Keras passes over) the state that Keras forgets: random numbers and metrics.
+ */
+import { type HostArray, storageOf, type Variable } from '@addax/core';
+import type { Hdf5DatasetInput, Hdf5GroupInput, Hdf5Input } from '@addax/formats';
+import { isTrainer } from '../trainer/registry.ts';
+import type { Trainer } from '../trainer/trainer.ts';
+import type { Layer } from '../layers/layer.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
+import { type SaveableEntry, walkSaveables } from './walk.ts';
+
+/** Group of a weight file that holds what only Addax reads. */
+export const ADDAX_GROUP = 'addax';
+
+/** A group under construction. */
+interface MutableGroup extends Hdf5GroupInput {
+  readonly attributes: Record<string, string>;
+  readonly children: Map<string, Hdf5Input>;
+}
+
+/** Elements of a variable as they are now; later training does not change them. */
+export function frozen(variable: Variable): Hdf5DatasetInput {
+  const { snapshot: tensor, shape, dtype } = variable;
+  const data = (): Promise<HostArray> => {
+    const { backend, buffer } = storageOf(tensor);
+    return backend.download(buffer, tensor.aval);
+  };
+  return { shape, dtype, data };
+}
+
+/** What is saved of a model besides its weights: the state of random numbers and of metrics. */
+export function extraState(model: Layer): {
+  readonly seeds: readonly Variable[];
+  readonly metrics: ReadonlyMap<string, readonly Variable[]>;
+} {
+  const weights = new Set(model.weights);
+  const seeds = model.variables.filter((variable) => !weights.has(variable));
+  const metrics = new Map<string, readonly Variable[]>();
+  if (isTrainer(model)) {
+    for (const { name, variables } of (model as Trainer).metrics) metrics.set(name, variables);
+  }
+  return { seeds, metrics };
+}
+
+/** The tree of a model's (or layer's) weight file. */
+export function weightTree(
+  model: Layer,
+  options: { readonly optimizer: boolean; readonly extra: boolean },
+): Hdf5GroupInput {
+  const root = group();
+  for (const entry of walkSaveables(model)) {
+    if (options.optimizer || !(entry.saveable instanceof Optimizer)) addEntry(root, entry);
+  }
+  if (options.extra) addExtra(root, model);
+  return root;
+}
+
+function group(): MutableGroup {
+  return { attributes: {}, children: new Map() };
+}
+
+function descend(root: MutableGroup, path: string): MutableGroup {
+  let at = root;
+  for (const step of path.split('/').filter((part) => part !== '')) {
+    let next = at.children.get(step) as MutableGroup | undefined;
+    if (next === undefined) {
+      next = group();
+      at.children.set(step, next);
+    }
+    at = next;
+  }
+  return at;
+}
+
+function addEntry(root: MutableGroup, { path, name, variables }: SaveableEntry): void {
+  const vars = descend(root, `${path}/vars`);
+  vars.attributes['name'] = name;
+  variables.forEach((variable, i) => vars.children.set(String(i), frozen(variable)));
+}
+
+function addExtra(root: MutableGroup, model: Layer): void {
+  const { seeds, metrics } = extraState(model);
+  const add = (path: string, variables: readonly Variable[]): void => {
+    if (variables.length === 0) return;
+    const place = descend(root, `${ADDAX_GROUP}/${path}`);
+    variables.forEach((variable, i) => place.children.set(String(i), frozen(variable)));
+  };
+  add('seeds', seeds);
+  // Names of metrics are free text, so they stand in attributes and not in paths.
+  [...metrics].forEach(([name, variables], i) => {
+    if (variables.length === 0) return;
+    add(`metrics/${i}`, variables);
+    descend(root, `${ADDAX_GROUP}/metrics/${i}`).attributes['name'] = name;
+  });
+}
