@@ -14,6 +14,8 @@ interface FileSystem {
   appendFileSync(path: string, text: string): void;
   existsSync(path: string | URL): boolean;
   readFileSync(path: string, encoding: 'utf8'): string;
+  mkdirSync(path: string, options: { readonly recursive: true }): unknown;
+  rmSync(path: string, options: { readonly force: true }): void;
 }
 
 interface Surroundings {

@@ -7,6 +7,7 @@ import {
   type LearningRateSchedulerOptions,
   type Schedule,
 } from './learning-rate-scheduler.ts';
+import { ModelCheckpoint, type ModelCheckpointOptions } from './model-checkpoint.ts';
 import { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 import { TerminateOnNaN } from './terminate-on-nan.ts';
 
@@ -23,6 +24,8 @@ export {
   LambdaCallback,
   LearningRateScheduler,
   type LearningRateSchedulerOptions,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
   ReduceLROnPlateau,
   type ReduceLROnPlateauOptions,
   type Schedule,
@@ -59,4 +62,9 @@ export function terminateOnNaN(): TerminateOnNaN {
 /** {@link CSVLogger}. */
 export function csvLogger(options: CSVLoggerOptions): CSVLogger {
   return new CSVLogger(options);
+}
+
+/** {@link ModelCheckpoint}. */
+export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
+  return new ModelCheckpoint(options);
 }

@@ -162,3 +162,9 @@ test('numbers that JSON has no words for are written as Python writes them', () 
     '{"a": [1, Infinity, -Infinity], "b": NaN, "d": null}',
   );
 });
+
+test('options that Python takes only as floats are written with a point', () => {
+  expect(pythonJson({ momentum: 0, units: 2, learning_rate: 0.5 })).toBe(
+    '{"momentum": 0.0, "units": 2, "learning_rate": 0.5}',
+  );
+});
