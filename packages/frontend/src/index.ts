@@ -89,6 +89,13 @@ export { Loss } from './losses/loss.ts';
 export { Metric } from './metrics/metric.ts';
 export * from './models/index.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
+export { loadModel } from './saving/load.ts';
+export type {
+  CompanionFiles,
+  LoadOptions,
+  LoadSource,
+  LoadWeightsOptions,
+} from './saving/load-options.ts';
 export { registerSerializable, type RegisterOptions } from './saving/registry.ts';
 export type {
   BatchStream,

@@ -2,6 +2,7 @@
 import type { GoldenCase, GoldenGroup } from './case-file.ts';
 import { groupsIn, readGroup } from './case-file.ts';
 import { runLayerCase } from './layer-cases.ts';
+import { runModelCase } from './model-cases.ts';
 import {
   runDTypeCase,
   runInitializerCase,
@@ -13,6 +14,7 @@ import {
 } from './object-cases.ts';
 import { runOpCase } from './op-cases.ts';
 import { runRandomCase } from './statistics.ts';
+import { runTrainingCase } from './training-cases.ts';
 import { runCallableCase } from './callable-cases.ts';
 import { CannotRun } from './spec.ts';
 
@@ -37,7 +39,9 @@ const EXACT: Readonly<Record<string, CaseRunner>> = {
   constraints: runTensorFunctionCase,
   initializers: runInitializerCase,
   dtypes: runDTypeCase,
+  models: runModelCase,
   random: runRandomCase,
+  training: runTrainingCase,
   'ops/callable': runCallableCase,
   'preprocessing/image': runLayerCase,
 };

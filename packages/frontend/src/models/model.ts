@@ -15,6 +15,7 @@ import type { Layer } from '../layers/layer.ts';
 import { setMasks } from '../layers/masking.ts';
 import { type Tracked, unique } from '../layers/tracking.ts';
 import type { LayerOptions, ResolvedCallOptions, ShapeStruct } from '../layers/types.ts';
+import type { LoadSource, LoadWeightsOptions } from '../saving/load-options.ts';
 import type { SaveOptions, SaveTarget, SaveWeightsOptions } from '../saving/save-options.ts';
 import { Trainer } from '../trainer/trainer.ts';
 import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
@@ -206,6 +207,22 @@ export class Model extends Trainer {
   async saveWeights(target?: SaveTarget, options: SaveWeightsOptions = {}): Promise<unknown> {
     const { saveWeights } = await import('../saving/save.ts');
     return saveWeights(this, target, options);
+  }
+
+  /**
+   * Sets the weights from a file: `.weights.h5` (or `.weights.json` with shards), `.keras`, legacy
+   * `.h5`, `.safetensors`, or `model.json` of TensorFlow.js. The kind is told from the bytes. A compiled
+   * model takes over the state of the optimizer too, where the file holds it.
+   *
+   * @param source Path, address, URL, Blob, bytes or stream.
+   * @throws FormatError listing all weights that do not fit; the model keeps its weights then.
+   *
+   * @example
+   * await model.loadWeights('model.weights.h5');
+   */
+  async loadWeights(source: LoadSource, options: LoadWeightsOptions = {}): Promise<void> {
+    const { loadWeights } = await import('../saving/load-weights.ts');
+    return loadWeights(this, source, options);
   }
 
   /** Moves all variables (weights, random state, optimizer, metrics) to a backend. */

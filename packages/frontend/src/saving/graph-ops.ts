@@ -31,6 +31,7 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   broadcastTo: ['shape'],
   cast: ['dtype'],
   clip: ['x_min', 'x_max'],
+  einsum: ['subscripts'],
   expandDims: ['axis'],
   moveaxis: ['source', 'destination'],
   oneHot: ['num_classes'],

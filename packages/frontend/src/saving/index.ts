@@ -4,6 +4,14 @@
  * that save nothing do not load every class.
  */
 export { deserialize, type DeserializeOptions } from './deserialize.ts';
+export { loadModel } from './load.ts';
+export type {
+  CompanionFiles,
+  LoadOptions,
+  LoadSource,
+  LoadWeightsOptions,
+} from './load-options.ts';
+export { modelFromJson } from './make-model.ts';
 export type { KerasObject } from './read-context.ts';
 export { serialize, type SerializedObject } from './serialize.ts';
 export {

@@ -217,7 +217,7 @@ function makeFunctional(config: Readonly<Record<string, unknown>>, context: Read
 /** Names of further positional arguments of `call`; one more argument is the mask elsewhere. */
 const FURTHER_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   MultiHeadAttention: ['value', 'key'],
-  GroupQueryAttention: ['value', 'key'],
+  GroupedQueryAttention: ['value', 'key'],
   Bidirectional: ['initialState'],
   LSTM: ['sequence', 'mask'],
 };
@@ -244,7 +244,8 @@ function callOp(
     .filter(([, value]) => value !== null)
     .map(([key, value]) => [toCamelIdentifier(key), context.read(value)] as const);
   const last = options.length === 0 ? [] : [Object.fromEntries(options)];
-  return (op as (...values: unknown[]) => unknown)(...args, ...positional, ...last);
+  const given = name === 'einsum' ? [...positional, ...args] : [...args, ...positional];
+  return (op as (...values: unknown[]) => unknown)(...given, ...last);
 }
 
 type Reference = readonly [name: string, node: number, index: number];

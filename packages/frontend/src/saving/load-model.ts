@@ -1,0 +1,121 @@
+/**
+ * Loading whole models: `.keras` of Keras 3 (and 2.12 to 2.15), legacy `.h5` of Keras 2 and 3, and
+ * TensorFlow.js layers-models. The kind is told from the bytes; files are data, and nothing in them is
+ * run.
+ */
+import { ArgumentError, FormatError, isRecord, UnsupportedError } from '@addax/core';
+import type { RandomAccess, ZipArchive } from '@addax/formats';
+import type { Model } from '../models/model.ts';
+import { loadFormats } from './formats.ts';
+import { readKerasWeights } from './keras-weights.ts';
+import { isWholeModel, readLegacyModel } from './legacy-model.ts';
+import type { LoadOptions, LoadSource } from './load-options.ts';
+import { parseJson } from './parse-json.ts';
+import { buildModel, compileModel, makeModel } from './make-model.ts';
+import { readTfjsModel } from './tfjs-model.ts';
+import { upgradeConfig, type Writer, writerOf } from './upgrade.ts';
+import { groupsOf } from './weight-groups.ts';
+
+/** A model from a file; see `loadModel`. */
+export async function readModel(source: LoadSource, options: LoadOptions): Promise<Model> {
+  checkOptions(options);
+  const { openSource, detectFormat, openZip, openHdf5 } = await loadFormats();
+  const file = await openSource(source);
+  try {
+    const format = await detectFormat(file);
+    if (format === 'keras') {
+      const archive = await openZip(file);
+      return await readArchive(archive, options);
+    }
+    if (format === 'hdf5') {
+      const root = await openHdf5(file);
+      if (isWholeModel(root)) return await readLegacyModel(root, options);
+      throw weightsOnly(file);
+    }
+    if (format === 'json') return await readJson(file, source, options);
+    if (format === 'safetensors') throw weightsOnly(file);
+    throw new FormatError(
+      `${file.name} is no model file: its kind is "${format}". Models are .keras archives, legacy ` +
+        '.h5 files, and model.json of TensorFlow.js.',
+    );
+  } finally {
+    await file.close();
+  }
+}
+
+const KEYS: readonly string[] = [
+  'customObjects',
+  'compile',
+  'safeMode',
+  'files',
+] satisfies (keyof LoadOptions)[];
+
+function checkOptions(options: LoadOptions): void {
+  const unknown = Object.keys(options).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new ArgumentError(`loadModel: unknown option "${unknown}"; it takes ${KEYS.join(', ')}.`);
+  }
+  if (options.safeMode === false) {
+    throw new UnsupportedError(
+      'loadModel: safeMode false would run Python code of the file, which is not possible here. ' +
+        'Functions of your own go into customObjects, or are registered with registerSerializable.',
+    );
+  }
+}
+
+function weightsOnly(file: RandomAccess): FormatError {
+  return new FormatError(
+    `${file.name} holds weights and no model: make the model, then model.loadWeights(file).`,
+  );
+}
+
+/** The parts of a `.keras` archive. */
+async function readArchive(archive: ZipArchive, options: LoadOptions): Promise<Model> {
+  const text = await archive.members.get('config.json')!.text();
+  const config = upgradeConfig(parseJson('config.json', text), await writerIn(archive));
+  const assets = [...archive.members.keys()].filter((name) => name.startsWith('assets/'));
+  const model = makeModel(config, options);
+  if (assets.length > 0) {
+    throw new UnsupportedError(
+      `the file holds assets (${assets.join(', ')}), but no layer of the model reads them.`,
+    );
+  }
+  const weights = archive.members.get('model.weights.h5');
+  if (weights === undefined) {
+    throw new FormatError('the archive holds no model.weights.h5; it is incomplete.');
+  }
+  const { openHdf5 } = await loadFormats();
+  const groups = groupsOf(await openHdf5(await weights.open()));
+  try {
+    buildModel(model, config);
+    compileModel(model, (config as { compile_config?: unknown }).compile_config, options);
+    await readKerasWeights(model, groups, { what: 'model.weights.h5', fresh: true });
+  } finally {
+    await groups.close();
+  }
+  return model;
+}
+
+/** Keras 2.12 to 2.15 wrote such archives too. Files without the member are taken for today's. */
+async function writerIn(archive: ZipArchive): Promise<Writer> {
+  const text = await archive.members.get('metadata.json')?.text();
+  const metadata = text === undefined ? {} : parseJson('metadata.json', text);
+  return writerOf(isRecord(metadata) ? metadata['keras_version'] : undefined);
+}
+
+async function readJson(
+  file: RandomAccess,
+  source: LoadSource,
+  options: LoadOptions,
+): Promise<Model> {
+  const text = new TextDecoder().decode(await file.read(0, file.size));
+  const json = parseJson(file.name, text);
+  if (isRecord(json) && 'modelTopology' in json) return readTfjsModel(json, source, options);
+  if (isRecord(json) && 'weight_map' in json) throw weightsOnly(file);
+  if (isRecord(json) && 'class_name' in json) {
+    throw new FormatError(
+      `${file.name} holds a configuration without weights: modelFromJson(text) makes the model.`,
+    );
+  }
+  throw new FormatError(`${file.name} is JSON, but not of a model.`);
+}
