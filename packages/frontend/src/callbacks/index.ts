@@ -1,4 +1,5 @@
 /** Callbacks: classes, and factories in their lower-case names. */
+import { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.ts';
 import { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
 import { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 import { type CallbackHooks, LambdaCallback } from './lambda-callback.ts';
@@ -16,6 +17,8 @@ export { CallbackList } from './callback-list.ts';
 export { History } from './history.ts';
 export { ProgbarLogger } from './progbar-logger.ts';
 export {
+  BackupAndRestore,
+  type BackupAndRestoreOptions,
   type CallbackHooks,
   CSVLogger,
   type CSVLoggerOptions,
@@ -67,4 +70,9 @@ export function csvLogger(options: CSVLoggerOptions): CSVLogger {
 /** {@link ModelCheckpoint}. */
 export function modelCheckpoint(options: ModelCheckpointOptions): ModelCheckpoint {
   return new ModelCheckpoint(options);
+}
+
+/** {@link BackupAndRestore}. */
+export function backupAndRestore(options: BackupAndRestoreOptions): BackupAndRestore {
+  return new BackupAndRestore(options);
 }

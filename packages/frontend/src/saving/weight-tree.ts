@@ -5,8 +5,8 @@
 import { type HostArray, storageOf, type Variable } from '@addax/core';
 import type { Hdf5DatasetInput, Hdf5GroupInput, Hdf5Input } from '@addax/formats';
 import { isTrainer } from '../trainer/registry.ts';
-import type { Trainer } from '../trainer/trainer.ts';
 import type { Layer } from '../layers/layer.ts';
+import type { MetricLike } from '../layers/types.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { type SaveableEntry, walkSaveables } from './walk.ts';
 
@@ -15,7 +15,7 @@ export const ADDAX_GROUP = 'addax';
 
 /** A group under construction. */
 interface MutableGroup extends Hdf5GroupInput {
-  readonly attributes: Record<string, string>;
+  readonly attributes: Record<string, string | number>;
   readonly children: Map<string, Hdf5Input>;
 }
 
@@ -32,27 +32,29 @@ export function frozen(variable: Variable): Hdf5DatasetInput {
 /** What is saved of a model besides its weights: the state of random numbers and of metrics. */
 export function extraState(model: Layer): {
   readonly seeds: readonly Variable[];
-  readonly metrics: ReadonlyMap<string, readonly Variable[]>;
+  readonly metrics: readonly MetricLike[];
 } {
   const weights = new Set(model.weights);
   const seeds = model.variables.filter((variable) => !weights.has(variable));
-  const metrics = new Map<string, readonly Variable[]>();
-  if (isTrainer(model)) {
-    for (const { name, variables } of (model as Trainer).metrics) metrics.set(name, variables);
-  }
-  return { seeds, metrics };
+  return { seeds, metrics: isTrainer(model) ? model.metrics : [] };
+}
+
+/** What goes into a weight file besides the weights. */
+export interface TreeOptions {
+  readonly optimizer: boolean;
+  readonly extra: boolean;
+  /** Numbers kept as attributes of the group `addax`: how far training has come. */
+  readonly notes?: Readonly<Record<string, number>>;
 }
 
 /** The tree of a model's (or layer's) weight file. */
-export function weightTree(
-  model: Layer,
-  options: { readonly optimizer: boolean; readonly extra: boolean },
-): Hdf5GroupInput {
+export function weightTree(model: Layer, options: TreeOptions): Hdf5GroupInput {
   const root = group();
   for (const entry of walkSaveables(model)) {
     if (options.optimizer || !(entry.saveable instanceof Optimizer)) addEntry(root, entry);
   }
   if (options.extra) addExtra(root, model);
+  if (options.notes) Object.assign(descend(root, ADDAX_GROUP).attributes, options.notes);
   return root;
 }
 
@@ -88,7 +90,7 @@ function addExtra(root: MutableGroup, model: Layer): void {
   };
   add('seeds', seeds);
   // Names of metrics are free text, so they stand in attributes and not in paths.
-  [...metrics].forEach(([name, variables], i) => {
+  metrics.forEach(({ name, variables }, i) => {
     if (variables.length === 0) return;
     add(`metrics/${i}`, variables);
     descend(root, `${ADDAX_GROUP}/metrics/${i}`).attributes['name'] = name;

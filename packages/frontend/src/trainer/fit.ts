@@ -18,6 +18,7 @@ import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { releaseBatch } from './release.ts';
+import { seek } from './resume.ts';
 import type { Trainer } from './trainer.ts';
 import type { FitOptions, Logs, TensorLogs } from './types.ts';
 
@@ -57,10 +58,13 @@ export async function runFit(
   const { callbacks: given, verbose } = options;
   const callbacks = makeCallbacks(trainer, given, verbose, parameters, history);
   trainer.stopTraining = false;
+  trainer.resume = undefined;
   await callbacks.onTrainBegin();
   let logs: Logs = {};
   try {
-    for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+    const begin =
+      trainer.resume === undefined ? initialEpoch : await goOn(trainer, iterator, x, options);
+    for (let epoch = begin; epoch < epochs; epoch++) {
       trainer.resetMetrics();
       await callbacks.onEpochBegin(epoch);
       logs = await trainEpoch(trainer, iterator, epoch, callbacks, signal);
@@ -82,6 +86,41 @@ export async function runFit(
   return history;
 }
 
+/** Brings the data to where a run that was cut off goes on; gives its epoch. */
+async function goOn(
+  trainer: Trainer,
+  iterator: EpochIterator,
+  x: unknown,
+  { initialEpoch = 0, epochs = 1, stepsPerEpoch }: FitOptions,
+): Promise<number> {
+  const { epoch, batch } = trainer.resume!;
+  if (epoch >= epochs) {
+    // Nothing is left to do; the model is to be what that run made of it.
+    for await (const { batches } of iterator.epoch(initialEpoch)) {
+      await takeUp(trainer, batches[0]!.data);
+      break;
+    }
+  } else if (await seek(x, { epoch, batch })) {
+    iterator.startAt(batch, false);
+  } else {
+    // One iterator goes through all epochs of a given length.
+    if (stepsPerEpoch !== undefined) await iterator.pass(initialEpoch, epoch);
+    iterator.startAt(batch, true);
+  }
+  // At the beginning of an epoch callbacks may change the state, such as the learning rate.
+  if (trainer.resume !== undefined && batch === 0 && trainer.built) await takeUp(trainer);
+  return epoch;
+}
+
+/** Sets the state of the run back; a look at a batch first makes what is made late: weights, metrics. */
+async function takeUp(trainer: Trainer, data?: unknown): Promise<void> {
+  const { restore } = trainer.resume!;
+  trainer.resume = undefined;
+  if (data !== undefined) trainer.steps.test(data);
+  trainer.resetMetrics();
+  await restore();
+}
+
 async function trainEpoch(
   trainer: Trainer,
   iterator: EpochIterator,
@@ -94,6 +133,7 @@ async function trainEpoch(
   const latest = new LatestLogs();
   let last: TensorLogs = {};
   for await (const { step, batches } of iterator.epoch(epoch)) {
+    if (trainer.resume !== undefined) await takeUp(trainer, batches[0]!.data);
     await callbacks.onTrainBatchBegin(step);
     for (const batch of batches) {
       last = train(batch.data);
@@ -105,6 +145,11 @@ async function trainEpoch(
     await callbacks.onTrainBatchEnd(end, latest.values, async () => readLogs(last));
     signal?.throwIfAborted();
     if (trainer.stopTraining) break;
+  }
+  if (trainer.resume !== undefined) {
+    // The run was cut off after the last batch of an epoch whose length was not known.
+    await takeUp(trainer);
+    last = trainer.metricResults();
   }
   await pace.finish();
   return readLogs(last);

@@ -12,6 +12,7 @@ import { type CompiledState, compileState } from './compile.ts';
 import { batchSizeOf, unpackBatch } from './data/batch.ts';
 import { readLogs } from './logs.ts';
 import { isTrainer, registerTrainer } from './registry.ts';
+import type { Resume } from './resume.ts';
 import { makeSteps, type Step, type Steps } from './steps.ts';
 import type {
   BatchStream,
@@ -33,6 +34,8 @@ const loops = async (): Promise<typeof import('./loops.ts')> => import('./loops.
 export class Trainer extends Layer {
   /** Set by callbacks: training ends after this batch. */
   stopTraining = false;
+  /** @internal Set by a callback when training begins: the run goes on from there. */
+  resume: Resume | undefined;
   #compiled: CompiledState | undefined;
   #predictor: Step<unknown> | undefined;
   #history: History | undefined;

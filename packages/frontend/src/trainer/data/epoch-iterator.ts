@@ -22,6 +22,8 @@ export class EpochIterator {
   readonly #signal: AbortSignal | undefined;
   #iterator: AsyncGenerator<Batch> | undefined;
   #seen = 0;
+  #first = 0;
+  #skip = 0;
   #known: number | undefined;
 
   constructor(
@@ -45,11 +47,32 @@ export class EpochIterator {
     return this.#steps ?? this.#known;
   }
 
+  /** The next epoch begins with this batch; those before are passed over, if the data has them. */
+  startAt(batch: number, passOver: boolean): void {
+    this.#first = batch;
+    this.#skip = passOver ? batch : 0;
+  }
+
+  /** Passes over the batches of these epochs. */
+  async pass(from: number, to: number): Promise<void> {
+    for (let epoch = from; epoch < to; epoch++) {
+      // oxlint-disable-next-line no-unused-vars -- only their passing counts
+      for await (const _ of this.epoch(epoch));
+    }
+  }
+
   /** The steps of this epoch. */
   async *epoch(epoch: number): AsyncGenerator<StepGroup> {
     if (this.#steps === undefined || this.#iterator === undefined) await this.#restart(epoch);
     const limit = this.#steps ?? Infinity;
-    for (let step = 0; step < limit;) {
+    const first = this.#first;
+    this.#first = 0;
+    for (; this.#skip > 0; this.#skip--) {
+      if ((await this.#next()).done === true) break;
+    }
+    this.#skip = 0;
+    this.#seen += first;
+    for (let step = first; step < limit;) {
       const count = Math.min(this.#perExecution, limit - step);
       const batches: Batch[] = [];
       while (batches.length < count) {
