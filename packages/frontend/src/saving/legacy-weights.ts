@@ -10,7 +10,7 @@ import { textsAt } from './hdf5-texts.ts';
 import { type ApplyOptions, WeightPlan } from './weight-plan.ts';
 
 /** How layers are found. */
-export interface LegacyOptions extends ApplyOptions {
+interface LegacyOptions extends ApplyOptions {
   readonly byName?: boolean | undefined;
 }
 

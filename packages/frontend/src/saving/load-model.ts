@@ -88,12 +88,20 @@ async function readArchive(archive: ZipArchive, options: LoadOptions): Promise<M
   const groups = groupsOf(await openHdf5(await weights.open()));
   try {
     buildModel(model, config);
+    if (!model.built) throw unbuilt(model);
     compileModel(model, (config as { compile_config?: unknown }).compile_config, options);
     await readKerasWeights(model, groups, { what: 'model.weights.h5', fresh: true });
   } finally {
     await groups.close();
   }
   return model;
+}
+
+function unbuilt(model: Model): FormatError {
+  return new FormatError(
+    `the file does not say for which inputs ${model.label} was built, so it cannot have weights yet: ` +
+      'make the model, call it on data, then model.loadWeights(file).',
+  );
 }
 
 /** Keras 2.12 to 2.15 wrote such archives too. Files without the member are taken for today's. */

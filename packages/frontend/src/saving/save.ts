@@ -8,6 +8,7 @@ import type { Layer } from '../layers/layer.ts';
 import type { Model } from '../models/model.ts';
 import { fileSystem } from '../platform.ts';
 import { compileConfig } from './compile-config.ts';
+import { type Formats, loadFormats } from './formats.ts';
 import { pythonJson } from './python-json.ts';
 import type { SaveOptions, SaveTarget, SaveWeightsOptions } from './save-options.ts';
 import { serialize } from './serialize.ts';
@@ -15,8 +16,6 @@ import { frozen, weightTree } from './weight-tree.ts';
 
 /** The Keras release whose files these are. */
 const KERAS_VERSION = '3.15.1';
-
-type Formats = typeof import('@addax/formats');
 
 /** Saves a model; see {@link Model.save}. Without a target the bytes are returned. */
 export async function saveModel(
@@ -127,18 +126,6 @@ async function write(
   }
   await pour(formats, target);
   return undefined;
-}
-
-/** The package of file formats, which applications that save nothing need not have. */
-async function loadFormats(): Promise<Formats> {
-  try {
-    return await import('@addax/formats');
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new UnsupportedError(
-      'saving needs the package @addax/formats: npm install @addax/formats',
-    );
-  }
 }
 
 function nameOf(target: SaveTarget | undefined): string | undefined {

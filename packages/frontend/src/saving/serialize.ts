@@ -107,6 +107,7 @@ function serializeObject(value: object): SerializedObject | undefined {
     class_name: name,
     config: Object.fromEntries(written),
     registered_name: registeredName,
+    ...buildConfig(value),
   };
 }
 

@@ -13,7 +13,9 @@ export type Writer = 'keras2' | 'keras3';
 
 /** The writer by the version in a file ("2.15.0", "tfjs-layers 4.22.0"). */
 export function writerOf(version: unknown): Writer {
-  return typeof version === 'string' && /^([12]\.|tfjs|TensorFlow\.js)/.test(version) ? 'keras2' : 'keras3';
+  return typeof version === 'string' && /^([12]\.|tfjs|TensorFlow\.js)/.test(version)
+    ? 'keras2'
+    : 'keras3';
 }
 
 function words(text: string): readonly string[] {

@@ -13,7 +13,7 @@ import { Optimizer } from '../optimizers/optimizer.ts';
 import { classNameOf, type NamedClass } from '../utils/class-name.ts';
 
 /** A layer, model or optimizer. */
-export type Saveable = Layer | Optimizer;
+type Saveable = Layer | Optimizer;
 
 /** One group of a weight file. */
 export interface SaveableEntry {

@@ -30,7 +30,7 @@ interface Assignment {
 }
 
 /** What does not fit. */
-export interface Mismatch {
+interface Mismatch {
   /** Place in the file. */
   readonly path: string;
   readonly expected: string;
@@ -50,7 +50,7 @@ export interface ApplyOptions {
 /** Which variable gets which array. */
 export class WeightPlan {
   readonly #assignments: Assignment[] = [];
-  readonly mismatches: Mismatch[] = [];
+  readonly #mismatches: Mismatch[] = [];
 
   /** One array for one variable. */
   add(path: string, variable: Variable, array: StoredArray | undefined): void {
@@ -59,7 +59,7 @@ export class WeightPlan {
       this.#assignments.push({ path, variable, array });
       return;
     }
-    this.mismatches.push({
+    this.#mismatches.push({
       path,
       expected: `${variable.path} ${describe(variable)}`,
       found: array === undefined ? 'nothing' : describe(array),
@@ -80,7 +80,7 @@ export class WeightPlan {
       return;
     }
     const found = arrays.map(({ array }) => describe(array)).join(', ');
-    this.mismatches.push({
+    this.#mismatches.push({
       path,
       expected: `${count(variables.length)} (${variables.map((v) => `${v.path} ${describe(v)}`).join(', ')})`,
       found: arrays.length === 0 ? 'nothing' : `${count(arrays.length)} (${found})`,
@@ -89,7 +89,7 @@ export class WeightPlan {
 
   /** Something that fits nothing. */
   reject(path: string, expected: string, found: string): void {
-    this.mismatches.push({ path, expected, found });
+    this.#mismatches.push({ path, expected, found });
   }
 
   /**
@@ -98,8 +98,8 @@ export class WeightPlan {
    * @throws FormatError naming everything that does not fit; the variables are as before then.
    */
   async apply({ what, skipMismatch = false, fresh = false }: ApplyOptions): Promise<void> {
-    if (this.mismatches.length > 0) {
-      const list = this.mismatches
+    if (this.#mismatches.length > 0) {
+      const list = this.#mismatches
         .map(({ path, expected, found }) => `\n  ${path}: expected ${expected}, found ${found}`)
         .join('');
       if (!skipMismatch) {
