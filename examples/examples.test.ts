@@ -15,6 +15,7 @@ const EXAMPLES = readdirSync(FOLDER).filter(
 const PRINTS: Readonly<Record<string, RegExp>> = {
   'argsort.ts': /layer .* s, loss .*low level .* s, loss/s,
   'binary.ts': /loss 0\.\d+, accuracy 0\.\d+/,
+  'from-python.ts': /from Python: accuracy 1\.000.*loss .* -> .*saved as tuned/s,
   'demo.ts': /Backend (cpu|slow).*Test accuracy.*predicted \d, labelled \d.*demo-history\.json/s,
 };
 

@@ -128,7 +128,7 @@ class Batches {
     this.#at = batch;
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  *[Symbol.iterator](): Generator {
     const from = this.#at;
     this.#at = 0;
     for (let i = from; i < 3; i++) yield [x.slice(4 * i, 4 * i + 4), y.slice(4 * i, 4 * i + 4)];
