@@ -7,6 +7,7 @@ import { FormatError, fromHostArray, type Variable } from '@addax/core';
 import type { Hdf5File } from '@addax/formats';
 import type { Position } from '../trainer/resume.ts';
 import type { Trainer } from '../trainer/trainer.ts';
+import { loadFormats } from './formats.ts';
 import { ADDAX_GROUP, extraState, weightTree } from './weight-tree.ts';
 import { walkSaveables } from './walk.ts';
 
@@ -17,7 +18,7 @@ export async function writeBackup(
   { epoch, batch }: Position,
 ): Promise<void> {
   const tree = weightTree(model, { optimizer: true, extra: true, notes: { epoch, batch } });
-  const { writeHdf5 } = await import('@addax/formats');
+  const { writeHdf5 } = await loadFormats();
   await writeHdf5(path, tree);
 }
 
@@ -76,7 +77,7 @@ async function elementsOf(
 }
 
 async function withFile<T>(path: string, use: (file: Hdf5File) => Promise<T>): Promise<T> {
-  const { openHdf5 } = await import('@addax/formats');
+  const { openHdf5 } = await loadFormats();
   const file = await openHdf5(path);
   try {
     return await use(file);
