@@ -21,21 +21,14 @@ function lateFiles(outputs) {
     (outputs[path]?.imports ?? [])
       .filter((item) => item.kind === kind && item.external !== true)
       .map((item) => resolve(item.path));
-  const closure = (start) => {
-    const found = new Set([start]);
-    for (const path of found) {
-      for (const next of importsOf(path, 'import-statement')) found.add(next);
-    }
-    return found;
-  };
-  const late = new Set();
-  for (const path of Object.keys(outputs)) {
-    for (const asked of importsOf(path, 'dynamic-import')) {
-      const before = closure(path);
-      for (const found of closure(asked)) if (!before.has(found)) late.add(found);
-    }
+  const asked = new Set(Object.keys(outputs).flatMap((path) => importsOf(path, 'dynamic-import')));
+  const early = new Set(
+    Object.keys(outputs).filter((path) => outputs[path].entryPoint && !asked.has(path)),
+  );
+  for (const path of early) {
+    for (const next of importsOf(path, 'import-statement')) early.add(next);
   }
-  return late;
+  return new Set(Object.keys(outputs).filter((path) => !early.has(path)));
 }
 
 /**

@@ -6,9 +6,11 @@
 import { cpu } from '@addax/backend-cpu';
 import { embedBackend } from '@addax/core';
 import { learnAllNames } from './all-names.ts';
+import { enableSaving } from '@addax/frontend/files';
 
 embedBackend(cpu);
 learnAllNames();
+enableSaving();
 
 export {
   AddaxError,
@@ -89,7 +91,7 @@ export { Loss } from './losses/loss.ts';
 export { Metric } from './metrics/metric.ts';
 export * from './models/index.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
-export { loadModel } from './saving/load.ts';
+export { loadModel } from '@addax/frontend/files';
 export type {
   CompanionFiles,
   LoadOptions,

@@ -18,6 +18,7 @@ import type { LayerOptions, ResolvedCallOptions, ShapeStruct } from '../layers/t
 import type { LoadSource, LoadWeightsOptions } from '../saving/load-options.ts';
 import type { SaveOptions, SaveTarget, SaveWeightsOptions } from '../saving/save-options.ts';
 import { Trainer } from '../trainer/trainer.ts';
+import { fileCode } from './files.ts';
 import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
 import { adjustInput, flattenInputs } from './standardize.ts';
 import { printSummary, type SummaryOptions } from './summary.ts';
@@ -186,7 +187,7 @@ export class Model extends Trainer {
   async save(target?: undefined, options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
   async save(target: SaveTarget, options?: SaveOptions): Promise<void>;
   async save(target?: SaveTarget, options: SaveOptions = {}): Promise<unknown> {
-    const { saveModel } = await import('../saving/save.ts');
+    const { saveModel } = await fileCode();
     return saveModel(this, target, options);
   }
 
@@ -205,7 +206,7 @@ export class Model extends Trainer {
   ): Promise<Uint8Array<ArrayBuffer>>;
   async saveWeights(target: SaveTarget, options?: SaveWeightsOptions): Promise<void>;
   async saveWeights(target?: SaveTarget, options: SaveWeightsOptions = {}): Promise<unknown> {
-    const { saveWeights } = await import('../saving/save.ts');
+    const { saveWeights } = await fileCode();
     return saveWeights(this, target, options);
   }
 
@@ -221,7 +222,7 @@ export class Model extends Trainer {
    * await model.loadWeights('model.weights.h5');
    */
   async loadWeights(source: LoadSource, options: LoadWeightsOptions = {}): Promise<void> {
-    const { loadWeights } = await import('../saving/load-weights.ts');
+    const { loadWeights } = await fileCode();
     return loadWeights(this, source, options);
   }
 

@@ -4,7 +4,7 @@
  * that save nothing do not load every class.
  */
 export { deserialize, type DeserializeOptions } from './deserialize.ts';
-export { loadModel } from './load.ts';
+export { enableSaving, loadModel } from '@addax/frontend/files';
 export type {
   CompanionFiles,
   LoadOptions,

@@ -1,5 +1,6 @@
 /** How optimizers and learning-rate schedules stand in files. */
 import * as optimizers from '../../optimizers/index.ts';
+import * as schedules from '../../optimizers/schedules/index.ts';
 import { entriesOf } from '../names.ts';
 import type { SerializableEntry } from '../registry.ts';
 
@@ -11,7 +12,6 @@ const entry = entriesOf(
 const plain = entriesOf('keras.optimizers', 'name');
 const schedule = entriesOf('keras.optimizers.schedules', 'name');
 const moments = { beta1: 'beta_1', beta2: 'beta_2' };
-const { schedules } = optimizers;
 
 /** All built-in optimizers. */
 export const OPTIMIZERS: readonly SerializableEntry[] = [

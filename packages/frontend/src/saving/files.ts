@@ -1,0 +1,3 @@
+/** What models do with files, fetched when the first of them is asked for. */
+export { loadWeights } from './load-weights.ts';
+export { saveModel, saveWeights } from './save.ts';
