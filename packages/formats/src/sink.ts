@@ -31,7 +31,7 @@ export interface ByteSink {
  * const bytes = sink.bytes();
  */
 export class MemorySink implements ByteSink {
-  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  #chunks: Uint8Array[] = [];
 
   write(chunk: Uint8Array): Promise<void> {
     this.#chunks.push(chunk.slice());
@@ -48,7 +48,7 @@ export class MemorySink implements ByteSink {
   }
 
   /** Everything written so far, as one array. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  bytes(): Uint8Array {
     if (this.#chunks.length !== 1) this.#chunks = [concat(this.#chunks)];
     return this.#chunks[0]!;
   }
@@ -60,7 +60,7 @@ export class MemorySink implements ByteSink {
 }
 
 /** Several pieces as one array. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let position = 0;
   for (const part of parts) {

@@ -184,7 +184,7 @@ export class Model extends Trainer {
    * @example
    * await model.save('model.keras');
    */
-  async save(target?: undefined, options?: SaveOptions): Promise<Uint8Array<ArrayBuffer>>;
+  async save(target?: undefined, options?: SaveOptions): Promise<Uint8Array>;
   async save(target: SaveTarget, options?: SaveOptions): Promise<void>;
   async save(target?: SaveTarget, options: SaveOptions = {}): Promise<unknown> {
     const { saveModel } = await fileCode();
@@ -200,10 +200,7 @@ export class Model extends Trainer {
    * @example
    * await model.saveWeights('model.weights.h5');
    */
-  async saveWeights(
-    target?: undefined,
-    options?: SaveWeightsOptions,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  async saveWeights(target?: undefined, options?: SaveWeightsOptions): Promise<Uint8Array>;
   async saveWeights(target: SaveTarget, options?: SaveWeightsOptions): Promise<void>;
   async saveWeights(target?: SaveTarget, options: SaveWeightsOptions = {}): Promise<unknown> {
     const { saveWeights } = await fileCode();

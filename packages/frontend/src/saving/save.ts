@@ -22,7 +22,7 @@ export async function saveModel(
   model: Model,
   target: SaveTarget | undefined,
   options: SaveOptions,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+): Promise<Uint8Array | undefined> {
   const name = nameOf(target);
   if (name !== undefined && /\.(h5|hdf5)$/i.test(name)) {
     throw new UnsupportedError(
@@ -64,7 +64,7 @@ export async function saveWeights(
   model: Layer,
   target: SaveTarget | undefined,
   options: SaveWeightsOptions,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+): Promise<Uint8Array | undefined> {
   const format = options.format ?? formatOf(target);
   if (!model.built) {
     throw new ArgumentError(
@@ -113,7 +113,7 @@ async function write(
   target: SaveTarget | undefined,
   { overwrite = true }: { readonly overwrite?: boolean | undefined },
   pour: (formats: Formats, sink: Sink) => Promise<void>,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
+): Promise<Uint8Array | undefined> {
   const formats = await loadFormats();
   if (target === undefined) {
     const memory = new formats.MemorySink();

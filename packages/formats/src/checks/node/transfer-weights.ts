@@ -2,6 +2,7 @@
  * A process of its own that saves or loads 256 MB of weights and reports the memory that it took:
  * `memory.test.ts` starts it. Weights are made one array at a time, as a device would hand them over.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import {
   type ArrayInput,
   hdf5Chunks,
@@ -73,7 +74,10 @@ await loadKeras(small.bytes());
 
 const idle = process.memoryUsage().rss;
 const result = await actions[direction]!();
-const peak = process.resourceUsage().maxRSS * 1024;
+// `maxRSS` would start at that of the process which started this one.
+const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
+const [, highest] = /VmHWM:\s+(\d+)/.exec(status) ?? [];
+const peak = Number(highest ?? process.resourceUsage().maxRSS) * 1024;
 console.log(
   JSON.stringify({
     idle: idle / MEGABYTE,
