@@ -28,14 +28,14 @@ import { writeZip } from './zip.ts';
 const folder = mkdtempSync(join(tmpdir(), 'addax-source-'));
 const path = join(folder, 'a.h5');
 const array = { shape: [3], dtype: 'float32' as const, data: Float32Array.of(1, 2, 3) };
-let bytes: Uint8Array;
+let bytes: Uint8Array<ArrayBuffer>;
 let server: Server;
 let address: string;
 
 beforeAll(async () => {
   const sink = new MemorySink();
   await writeHdf5(sink, { children: { x: array } });
-  bytes = sink.bytes();
+  bytes = sink.bytes().slice();
   await writeFile(path, bytes);
   server = createServer((request, response) => {
     if (request.url === '/a.h5') response.end(bytes);
@@ -56,10 +56,10 @@ describe('an HDF5 file', () => {
     ['a file: URL', () => pathToFileURL(path)],
     ['an address', () => `${address}/a.h5`],
     ['a URL', () => new URL(`${address}/a.h5`)],
-    ['a Blob', () => new Blob([bytes.slice()])],
+    ['a Blob', () => new Blob([bytes])],
     ['a Uint8Array', () => bytes],
     ['an ArrayBuffer', () => bytes.buffer],
-    ['a web stream', () => new Blob([bytes.slice()]).stream()],
+    ['a web stream', () => new Blob([bytes]).stream()],
     ['a stream of small chunks', () => createReadStream(path, { highWaterMark: 100 })],
   ])('is read from %s', async (_what, source) => {
     const file = await openHdf5(source());
