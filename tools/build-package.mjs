@@ -80,7 +80,7 @@ async function buildPackage(folder) {
   writeFiles(outputFiles);
   const outputs = Object.entries(metafile.outputs);
   const built = Object.fromEntries(outputs.map(([path, output]) => [resolve(path), output]));
-  writeFiles(await mergeChunks(dist, built, options));
+  writeFiles(await mergeChunks(dist, join(dist, 'index.js'), built, options));
   return true;
 }
 

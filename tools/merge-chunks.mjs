@@ -1,7 +1,8 @@
 /**
- * One file for what a package's entries share. esbuild makes a chunk for every set of entries that
- * share code; each costs time when Node imports it, and bundlers look at single statements anyway.
- * Entries stay, and so do files that only dynamic imports need; they import the merged file.
+ * One file for what a package's main entry shares with others. esbuild makes a chunk for every set of
+ * entries that share code; each costs time when Node imports it, and bundlers look at single statements
+ * anyway. Entries stay, and so do chunks that only other entries or dynamic imports need; they import
+ * the merged file.
  */
 import { rmSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
@@ -15,33 +16,29 @@ function addressOf(path, folder) {
   return short.startsWith('.') ? short : `./${short}`;
 }
 
-/** Files that are fetched only when a dynamic import asks for them. */
-function lateFiles(outputs) {
-  const importsOf = (path, kind) =>
-    (outputs[path]?.imports ?? [])
-      .filter((item) => item.kind === kind && item.external !== true)
-      .map((item) => resolve(item.path));
-  const asked = new Set(Object.keys(outputs).flatMap((path) => importsOf(path, 'dynamic-import')));
-  const early = new Set(
-    Object.keys(outputs).filter((path) => outputs[path].entryPoint && !asked.has(path)),
-  );
-  for (const path of early) {
-    for (const next of importsOf(path, 'import-statement')) early.add(next);
+/** What the main entry needs at once: not what dynamic imports or other entries ask for. */
+function neededBy(main, outputs) {
+  const found = new Set([main]);
+  for (const path of found) {
+    for (const { kind, external, path: next } of outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement' && external !== true) found.add(resolve(next));
+    }
   }
-  return new Set(Object.keys(outputs).filter((path) => !early.has(path)));
+  return found;
 }
 
 /**
  * Merges the chunks of a build that lies in `dist`.
  *
+ * @param main the entry whose needs are merged
  * @param outputs the build's output files: absolute path → `{ entryPoint, exports, imports }`
  * @param options options of that build that hold for the merged files too
  * @returns the new files
  */
-export async function mergeChunks(dist, outputs, options) {
+export async function mergeChunks(dist, main, outputs, options) {
   const paths = Object.keys(outputs).filter((path) => path.endsWith('.js'));
-  const late = lateFiles(outputs);
-  const chunks = paths.filter((path) => outputs[path].entryPoint === undefined && !late.has(path));
+  const needed = neededBy(main, outputs);
+  const chunks = paths.filter((path) => outputs[path].entryPoint === undefined && needed.has(path));
   if (chunks.length < 2) return [];
   const shared = resolve(dist, SHARED);
   const merged = chunks.flatMap((path, i) => {

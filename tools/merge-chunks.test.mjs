@@ -45,7 +45,7 @@ it('leaves one file of shared code, and late files late', async () => {
   write(outputFiles);
   const outputs = Object.entries(metafile.outputs);
   const built = Object.fromEntries(outputs.map(([path, output]) => [resolve(path), output]));
-  write(await mergeChunks(dist, built, options));
+  write(await mergeChunks(dist, join(dist, 'a.js'), built, options));
 
   const chunks = readdirSync(dist).filter((name) => /^(chunk|shared)/.test(name));
   expect(chunks).toEqual([expect.stringMatching(/^chunk-/), 'shared.js']);
