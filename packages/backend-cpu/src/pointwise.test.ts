@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BinaryFn, DType, UnaryFn } from '@addax/core';
-import { Sketch, apply, host, numbers, run } from './testing.ts';
+import { Sketch, apply, backend, host, interpreter, numbers, run } from './testing.ts';
 
 function unary(fn: UnaryFn, x: number[], dtype: DType = 'float32'): number[] {
   return apply('unary', [[x, [x.length], dtype]], { fn })[0];
@@ -136,6 +136,17 @@ describe('select, full and iota', () => {
       [0, -1, 2],
       [0, 1, 2],
     ]);
+  });
+
+  it('rectify as the selection says, also where arithmetic would not', () => {
+    const s = new Sketch();
+    const x = s.input([7]);
+    const zero = s.add('full', [], { shape: [7], value: 0, dtype: 'float32' });
+    const isLow = s.add('compare', [x, zero], { fn: 'le' });
+    const graph = s.finish(s.add('select', [isLow, zero, x], {}));
+    const data = Float32Array.of(-Infinity, NaN, -0, 0, Infinity, 3.4e38, -1e-45);
+    const expected = Float32Array.of(0, NaN, 0, 0, Infinity, 3.4e38, 0);
+    for (const on of [backend, interpreter]) expect(run(graph, [data], on)).toEqual([expected]);
   });
 
   it('count along an inner axis in any dtype', () => {

@@ -2,7 +2,7 @@
 import type { JavaScriptHelpers } from '@addax/codegen';
 import * as half from './half.ts';
 import { integerPower, roundEven, toInt32, toSmall, toUint32 } from './integers.ts';
-import { digamma, erf, erfInv, lgamma, power } from './special.ts';
+import { digamma, erf, erfInv, lgamma, power, rectify } from './special.ts';
 
 /** The helpers of the JavaScript dialect. */
 export const helpers: JavaScriptHelpers = {
@@ -12,6 +12,7 @@ export const helpers: JavaScriptHelpers = {
   lgamma,
   digamma,
   power,
+  rectify,
   integerPower,
   roundFloat16: half.roundFloat16,
   roundBfloat16: half.roundBfloat16,

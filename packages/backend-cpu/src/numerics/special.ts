@@ -169,3 +169,12 @@ export function power(a: number, b: number): number {
   if (a === 1 || (a === -1 && (b === Infinity || b === -Infinity))) return 1;
   return a ** b;
 }
+
+/**
+ * A float32 where it is positive or NaN, else 0. The sum of x and |x| is exact in float64; only −∞ would
+ * cancel to NaN, so it is raised below the lowest float32 first.
+ */
+export function rectify(x: number): number {
+  const finite = Math.max(x, -3.5e38);
+  return (finite + Math.abs(finite)) * 0.5;
+}

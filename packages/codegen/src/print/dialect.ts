@@ -18,6 +18,8 @@ export interface Dialect {
   readonly binary: Readonly<Record<BinaryFn, (a: string, b: string, dtype: DType) => string>>;
   readonly compare: Readonly<Record<CompareFn, (a: string, b: string) => string>>;
   select(condition: string, a: string, b: string): string;
+  /** A float32 x as `x <= 0 ? 0 : x`: so common and so unpredictable that it has its own word. */
+  rectify(x: string): string;
   cast(x: string, from: DType, to: DType): string;
   bitcast(x: string, from: DType, to: DType): string;
   literal(value: number, dtype: DType): string;

@@ -26,6 +26,8 @@ export interface JavaScriptHelpers {
   lgamma(x: number): number;
   digamma(x: number): number;
   power(a: number, b: number): number;
+  /** A float32 where it is positive or NaN, else 0; without a branch. */
+  rectify(x: number): number;
   /** Of 32-bit integers; wraps. */
   integerPower(a: number, b: number): number;
   roundFloat16(x: number): number;
@@ -166,11 +168,13 @@ export const javascript: Dialect = {
     ge: infix('>='),
   },
   select: (condition, a, b) => `(${condition} ? ${a} : ${b})`,
+  rectify: (x) => `rectify(${x})`,
   cast: castText,
   bitcast: bitcastText,
   literal: numberText,
   load: loadText,
-  truth: (condition) => `(${condition} ? 1 : 0)`,
+  // A conversion compiles without a branch, which unpredictable conditions would mispredict.
+  truth: (condition) => `+(${condition})`,
   holds: (value) => `${value} !== 0`,
   both: (a, b) => `(${a}) && (${b})`,
   either: (a, b) => `(${a}) || (${b})`,

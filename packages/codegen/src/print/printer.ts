@@ -181,6 +181,7 @@ class Printer {
         return dialect.truth(this.condition(expression));
       case 'select': {
         const { condition, a, b } = expression;
+        if (rectifies(expression)) return dialect.rectify(this.value(b));
         return dialect.select(this.condition(condition), this.value(a), this.value(b));
       }
       case 'cast':
@@ -207,6 +208,22 @@ class Printer {
     }
     return dialect.holds(this.value(expression));
   }
+}
+
+/** Whether a selection is `x <= 0 ? 0 : x` of a float32. */
+function rectifies({ condition, a, b, dtype }: Extract<Expression, { kind: 'select' }>): boolean {
+  return (
+    dtype === 'float32' &&
+    condition.kind === 'compare' &&
+    condition.fn === 'le' &&
+    b.kind === 'local' &&
+    condition.a.kind === 'local' &&
+    condition.a.local === b.local &&
+    a.kind === 'literal' &&
+    Object.is(a.value, 0) &&
+    condition.b.kind === 'literal' &&
+    condition.b.value === 0
+  );
 }
 
 /** Positions used directly in a loop's body, not in the loops inside it. */
