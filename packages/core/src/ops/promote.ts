@@ -3,6 +3,7 @@ import { floatx } from '../config.ts';
 import { type DType, isFloat, type PromotionType, resultType, weakType } from '../dtypes.ts';
 import { ShapeError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { currentSource } from '../trace/source.ts';
 import type { Value } from './apply.ts';
 import { broadcastTo, cast, full } from './primitives/functions.ts';
 
@@ -58,9 +59,11 @@ export function broadcastShapes(...shapes: readonly (readonly number[])[]): read
       const own = shape[axis - rank + shape.length] ?? 1;
       if (own === 1 || own === size) continue;
       if (size !== 1) {
+        const source = currentSource();
+        const all = shapes.map((one) => `[${one.join(', ')}]`).join(' and ');
         throw new ShapeError(
-          `operands of shapes ${shapes.map((s) => `[${s.join(', ')}]`).join(' and ')} do not ` +
-            `broadcast: axis ${axis - rank} has sizes ${size} and ${own}.`,
+          `${source === undefined ? '' : `${source}: `}operands of shapes ${all} do not broadcast: ` +
+            `axis ${axis - rank} has sizes ${size} and ${own}.`,
         );
       }
       size = own;

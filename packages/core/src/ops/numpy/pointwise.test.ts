@@ -42,8 +42,10 @@ describe('operands', () => {
     expect(await ops.add([1, 2], [3, 4]).array()).toEqual([4, 6]);
   });
 
-  it('that do not broadcast are an error with both shapes', () => {
-    expect(() => ops.add([1, 2], [1, 2, 3])).toThrow(ShapeError);
+  it('that do not broadcast are an error with the op and both shapes', () => {
+    const wrong = () => ops.add([1, 2], [1, 2, 3]);
+    expect(wrong).toThrow(ShapeError);
+    expect(wrong).toThrow('add: operands of shapes [2] and [3] do not broadcast: axis -1 has');
   });
 });
 
