@@ -11,6 +11,7 @@ export {
   readAll,
 } from './arrays.ts';
 export { detectFormat, type FileFormat } from './detect.ts';
+export { type FileFolder, type FolderMember, openFolder } from './folder.ts';
 export { openHdf5, walkDatasets } from './hdf5/read.ts';
 export type {
   Hdf5Attribute,

@@ -10,6 +10,16 @@ export function openPath(path: string | URL): Promise<RandomAccess> {
   return openSource(new URL(path, page));
 }
 
+/** Addresses are never folders. */
+export function listFolder(): Promise<string[] | undefined> {
+  return Promise.resolve(undefined);
+}
+
+/** There is none to open a file in. */
+export function openInFolder(path: string | URL, name: string): Promise<RandomAccess> {
+  return openPath(`${String(path)}/${name}`);
+}
+
 interface SynchronousReader {
   readAsArrayBuffer(blob: Blob): ArrayBuffer;
 }

@@ -1,8 +1,8 @@
 /** What the formats need of Node: files at random positions, and files that appear whole. */
 import { randomBytes } from 'node:crypto';
 import { readSync } from 'node:fs';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { ByteSink } from './sink.ts';
@@ -54,10 +54,64 @@ export function openBlob(blob: Blob): Promise<RandomAccess> {
   return Promise.resolve(self);
 }
 
+/** Folders within folders beyond this are no model. */
+const FOLDER_DEPTH = 32;
+
+/**
+ * Paths of all files below a folder, with forward slashes; undefined if there is no such folder. Links
+ * to files count as files (caches of downloads are made of them), links to folders are passed over.
+ */
+export async function listFolder(path: string | URL): Promise<string[] | undefined> {
+  const root = typeof path === 'string' ? path : fileURLToPath(path);
+  const info = await stat(root).catch(() => undefined);
+  if (info?.isDirectory() !== true) return undefined;
+  const files: string[] = [];
+  const visit = async (folder: string, depth: number): Promise<void> => {
+    for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (depth < FOLDER_DEPTH) await visit(name, depth + 1);
+      } else if ((await stat(join(root, name)).catch(() => undefined))?.isFile() === true) {
+        files.push(name);
+      }
+    }
+  };
+  await visit('', 0);
+  return files.toSorted();
+}
+
+/** Opens a file that {@link listFolder} found. */
+export function openInFolder(path: string | URL, name: string): Promise<RandomAccess> {
+  return openPath(join(typeof path === 'string' ? path : fileURLToPath(path), name));
+}
+
+/** A file that is being written changes all the time; one that rested this long was given up. */
+const STALE_AFTER = 15 * 60_000;
+
+/** Removes what killed processes left of earlier attempts to write the same file. */
+async function removeStale(target: string): Promise<void> {
+  const folder = dirname(target);
+  const start = `${basename(target)}.`;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{12}\.part$/.test(name.slice(start.length))) continue;
+    const path = join(folder, name);
+    const info = await stat(path).catch(() => undefined);
+    // Another process may be quicker.
+    if (info !== undefined && Date.now() - info.mtimeMs > STALE_AFTER) {
+      await unlink(path).catch(() => undefined);
+    }
+  }
+}
+
 /** Small pieces are gathered up to this size before they are written. */
 const GATHER = 256 * 1024;
 
-/** A file that appears under its name only when it is complete and on the disk. */
+/**
+ * A file that appears under its name only when it is complete and on the disk. Until then it is called
+ * `NAME.<12 hexadecimal digits>.part`; a process that is killed leaves it behind, where it disturbs
+ * nobody, and the first write of the same file after a quarter of an hour removes it.
+ */
 export async function createFile(path: string | URL): Promise<ByteSink> {
   const wanted = typeof path === 'string' ? path : fileURLToPath(path);
   // Renaming onto a symbolic link would replace the link, not the file that it names.
@@ -67,6 +121,7 @@ export async function createFile(path: string | URL): Promise<ByteSink> {
     () => 0o666,
   );
   const temporary = `${target}.${randomBytes(6).toString('hex')}.part`;
+  await removeStale(target);
   const handle = await open(temporary, 'wx', mode);
   const gathered = new Uint8Array(GATHER);
   let length = 0;

@@ -9,7 +9,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { lstat, writeFile } from 'node:fs/promises';
+import { lstat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,6 +104,22 @@ describe('a file that cannot be completed', () => {
     await expect(writeSafetensors(target, [broken])).rejects.toThrow('the device is gone');
     expect(readFileSync(target, 'utf8')).toBe('old');
     expect(readdirSync(folder).filter((entry) => entry.endsWith('.part'))).toEqual([]);
+  });
+
+  it('leaves a part when the process is killed, which a write a quarter of an hour later removes', async () => {
+    const target = join(folder, 'killed');
+    const parts = [
+      'killed.00112233aabb.part',
+      'killed.ffffffffffff.part',
+      'other.00112233aabb.part',
+    ];
+    for (const part of parts) await writeFile(join(folder, part), 'half');
+    const old = new Date(Date.now() - 20 * 60_000);
+    for (const part of [parts[0]!, parts[2]!]) await utimes(join(folder, part), old, old);
+    await writeSafetensors(target, [{ name: 'x', ...array }]);
+    // The second may be in the making, the third is another file's.
+    expect(readdirSync(folder).filter((entry) => entry.endsWith('.part'))).toEqual(parts.slice(1));
+    for (const part of parts.slice(1)) rmSync(join(folder, part));
   });
 
   it('is written through a symbolic link, which stays', async () => {

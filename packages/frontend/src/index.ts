@@ -98,6 +98,7 @@ export type {
   LoadSource,
   LoadWeightsOptions,
 } from './saving/load-options.ts';
+export type { AssetReader, AssetWriter, HasAssets } from './saving/assets.ts';
 export { registerSerializable, type RegisterOptions } from './saving/registry.ts';
 export type {
   BatchStream,

@@ -15,7 +15,8 @@ interface FileSystem {
   existsSync(path: string | URL): boolean;
   readFileSync(path: string, encoding: 'utf8'): string;
   mkdirSync(path: string, options: { readonly recursive: true }): unknown;
-  rmSync(path: string, options: { readonly force: true }): void;
+  readdirSync(path: string | URL): string[];
+  rmSync(path: string | URL, options: { readonly force: true }): void;
 }
 
 interface Surroundings {

@@ -29,6 +29,7 @@ import { callContext, inContext } from './call-context.ts';
 import { formatShape, type InputSpec } from './input-spec.ts';
 import { type CallTarget, callConcrete, callSymbolic, hasSymbolic } from './layer-call.ts';
 import { checkOptions, firstNode, inputShapeOf, mapShapes, shapesOf } from './layer-options.ts';
+import { firstValues, noteCall } from './loading.ts';
 import { Trackable } from './trackable.ts';
 import { registerLayer } from './tracking.ts';
 import type {
@@ -216,13 +217,16 @@ export class Layer extends Trackable implements Operation {
     ) as InitializerLike;
     const context = callContext();
     const path = context?.layer === this ? context.path : this.name;
-    const variable = new Variable(initializer.draw(options.shape as readonly number[], dtype), {
-      name,
-      dtype,
-      path: `${path}/${name}`,
-      trainable: options.trainable ?? true,
-      autocast: options.autocast ?? true,
-    });
+    const variable = new Variable(
+      firstValues(initializer, options.shape as readonly number[], dtype),
+      {
+        name,
+        dtype,
+        path: `${path}/${name}`,
+        trainable: options.trainable ?? true,
+        autocast: options.autocast ?? true,
+      },
+    );
     const regularizer = getRegularizer(options.regularizer as 'l2') as WeightFunction | null;
     const constraint = getConstraint(options.constraint as 'nonNeg') as WeightFunction | null;
     variable.regularizer = regularizer ?? undefined;
@@ -238,6 +242,7 @@ export class Layer extends Trackable implements Operation {
   }
 
   invoke(inputs: unknown, options: CallOptions = {}): unknown {
+    noteCall();
     return hasSymbolic(inputs) || hasSymbolic(options)
       ? callSymbolic(this, this.#target, inputs, options)
       : callConcrete(this, this.#target, inputs, options);

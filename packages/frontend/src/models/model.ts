@@ -192,13 +192,14 @@ export class Model extends Trainer {
   }
 
   /**
-   * Saves the weights (and, in `.weights.h5`, the optimizer's state).
+   * Saves the weights (and, except in `.safetensors`, the optimizer's state).
    *
-   * @param target Path or URL ending in `.weights.h5` or `.safetensors`, or a stream; without one the
-   *   bytes are returned.
+   * @param target Path or URL ending in `.weights.h5`, `.weights.json` (an index, with shards beside it)
+   *   or `.safetensors`, or a stream; without one the bytes are returned.
    *
    * @example
    * await model.saveWeights('model.weights.h5');
+   * await model.saveWeights('large.weights.json', { maxShardSize: 2 });
    */
   async saveWeights(target?: undefined, options?: SaveWeightsOptions): Promise<Uint8Array>;
   async saveWeights(target: SaveTarget, options?: SaveWeightsOptions): Promise<void>;

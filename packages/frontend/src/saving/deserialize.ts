@@ -8,6 +8,7 @@ import { learnAllNames } from '../all-names.ts';
 import { DTypePolicy } from '../dtype-policies/dtype-policy.ts';
 import { entryNamed } from './catalog.ts';
 import { makeModel, MODEL_CLASSES } from './models.ts';
+import { asFormatErrors } from './reading-errors.ts';
 import {
   builtInOptions,
   construct,
@@ -42,11 +43,20 @@ export function deserialize(config: unknown, options: DeserializeOptions = {}): 
   // Configurations may name anything that is built in.
   learnAllNames();
   const context: ReadContext = {
-    customObjects: options.customObjects ?? {},
+    // Without a prototype: "constructor" is no custom object.
+    customObjects: Object.assign(
+      Object.create(null) as Record<string, SerializableClass | AnyFunction>,
+      options.customObjects,
+    ),
     shared: new Map(),
     read: (value) => readValue(value, context),
+    hasCustom: false,
   };
-  return context.read(config);
+  return asFormatErrors(
+    'the configuration',
+    () => context.hasCustom,
+    () => context.read(config),
+  );
 }
 
 function readValue(value: unknown, context: ReadContext): unknown {
@@ -67,8 +77,7 @@ function readShared(value: KerasObject, context: ReadContext): unknown {
 
 function readObject(object: KerasObject, context: ReadContext): unknown {
   const { class_name: className, config } = object;
-  const special = SPECIAL[className];
-  if (special !== undefined) return special(config, object);
+  if (Object.hasOwn(SPECIAL, className)) return SPECIAL[className]!(config, object);
   if (className === 'function') return readFunction(object, context);
   if (className === 'DTypePolicy' || className === 'FloatDTypePolicy') {
     return new DTypePolicy((config as { name: 'float32' }).name);
@@ -131,6 +140,7 @@ function customClass(object: KerasObject, context: ReadContext): unknown {
   const registration = registeredAs(registeredName ?? className);
   const make = own ?? (builtIn ? undefined : registration?.value);
   if (make === undefined) return undefined;
+  context.hasCustom = true;
   const names = registration?.value === make ? registration.config : undefined;
   const given = readRecord(object, context);
   const options = names === undefined ? given : renamed(given, names);

@@ -3,6 +3,7 @@
  * Configurations of Keras' files: objects to JSON and back. An entry of its own, so that applications
  * that save nothing do not load every class.
  */
+export type { AssetReader, AssetWriter, HasAssets } from './assets.ts';
 export { deserialize, type DeserializeOptions } from './deserialize.ts';
 export { enableSaving, loadModel } from '@addax/frontend/files';
 export type {

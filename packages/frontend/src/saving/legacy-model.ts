@@ -1,7 +1,9 @@
 /** Legacy `.h5` files: whole models of Keras 2 and 3. */
 import { FormatError, isRecord } from '@addax/core';
 import type { Hdf5File, Hdf5Group } from '@addax/formats';
+import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
+import { elementsIn } from './hdf5-elements.ts';
 import { readLegacyWeights } from './legacy-weights.ts';
 import { textsAt } from './hdf5-texts.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -20,10 +22,10 @@ export async function readLegacyModel(root: Hdf5File, options: LoadOptions): Pro
   // Before 2.0 the version was not written.
   const writer = writerOf(root.attributes.get('keras_version') ?? '1.0');
   const config = upgradeConfig(jsonAttribute(root, 'model_config'), writer);
-  const model = makeModel(config, options);
   const weights = root.get('model_weights');
   if (weights?.kind !== 'group') throw new FormatError('the file has no group "model_weights".');
-  await readLegacyWeights(model, weights, { what: 'the file' });
+  const model = whileLoading(await elementsIn(weights), () => makeModel(config, options));
+  await readLegacyWeights(model, weights, { what: 'the file', fresh: true });
   if (root.attributes.has('training_config') && options.compile !== false) {
     const training = upgradeConfig(jsonAttribute(root, 'training_config'), writer);
     compileModel(model, training, options);

@@ -1,12 +1,15 @@
 /**
- * Loading whole models: `.keras` of Keras 3 (and 2.12 to 2.15), legacy `.h5` of Keras 2 and 3, and
- * TensorFlow.js layers-models. The kind is told from the bytes; files are data, and nothing in them is
+ * Loading whole models: `.keras` of Keras 3 (and 2.12 to 2.15) as archives and as folders, legacy `.h5`
+ * of Keras 2 and 3, and TensorFlow.js layers-models. The kind is told from the bytes; files are data, and nothing in them is
  * run.
  */
 import { ArgumentError, FormatError, isRecord, UnsupportedError } from '@addax/core';
-import type { RandomAccess, ZipArchive } from '@addax/formats';
+import type { FolderMember, RandomAccess } from '@addax/formats';
+import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
+import { restoreAssets } from './assets.ts';
 import { loadFormats } from './formats.ts';
+import { elementsIn } from './hdf5-elements.ts';
 import { readKerasWeights } from './keras-weights.ts';
 import { isWholeModel, readLegacyModel } from './legacy-model.ts';
 import type { LoadOptions, LoadSource } from './load-options.ts';
@@ -19,13 +22,15 @@ import { groupsOf } from './weight-groups.ts';
 /** A model from a file; see `loadModel`. */
 export async function readModel(source: LoadSource, options: LoadOptions): Promise<Model> {
   checkOptions(options);
-  const { openSource, detectFormat, openZip, openHdf5 } = await loadFormats();
+  const { openFolder, openSource, detectFormat, openZip, openHdf5 } = await loadFormats();
+  const folder = await openFolder(source);
+  if (folder !== undefined) return readParts(folder.members, options);
   const file = await openSource(source);
   try {
     const format = await detectFormat(file);
     if (format === 'keras') {
       const archive = await openZip(file);
-      return await readArchive(archive, options);
+      return await readParts(archive.members, options);
     }
     if (format === 'hdf5') {
       const root = await openHdf5(file);
@@ -69,32 +74,36 @@ function weightsOnly(file: RandomAccess): FormatError {
   );
 }
 
-/** The parts of a `.keras` archive. */
-async function readArchive(archive: ZipArchive, options: LoadOptions): Promise<Model> {
-  const text = await archive.members.get('config.json')!.text();
-  const config = upgradeConfig(parseJson('config.json', text), await writerIn(archive));
-  const assets = [...archive.members.keys()].filter((name) => name.startsWith('assets/'));
-  const model = makeModel(config, options);
-  if (assets.length > 0) {
-    throw new UnsupportedError(
-      `the file holds assets (${assets.join(', ')}), but no layer of the model reads them.`,
-    );
-  }
-  const weights = archive.members.get('model.weights.h5');
-  if (weights === undefined) {
-    throw new FormatError('the archive holds no model.weights.h5; it is incomplete.');
-  }
+/** The parts of a `.keras` file. */
+type Parts = ReadonlyMap<string, Pick<FolderMember, 'open' | 'bytes' | 'text'>>;
+
+/** A model from the members of an archive, or the files of a folder. */
+async function readParts(parts: Parts, options: LoadOptions): Promise<Model> {
+  const text = await memberOf(parts, 'config.json').text();
+  const config = upgradeConfig(parseJson('config.json', text), await writerIn(parts));
   const { openHdf5 } = await loadFormats();
-  const groups = groupsOf(await openHdf5(await weights.open()));
+  const root = await openHdf5(await memberOf(parts, 'model.weights.h5').open());
   try {
-    buildModel(model, config);
-    if (!model.built) throw unbuilt(model);
-    compileModel(model, (config as { compile_config?: unknown }).compile_config, options);
-    await readKerasWeights(model, groups, { what: 'model.weights.h5', fresh: true });
+    const model = whileLoading(await elementsIn(root), () => {
+      const made = makeModel(config, options);
+      buildModel(made, config);
+      if (!made.built) throw unbuilt(made);
+      return made;
+    });
+    const compile = isRecord(config) ? config['compile_config'] : undefined;
+    compileModel(model, compile, options);
+    await readKerasWeights(model, groupsOf(root), { what: 'model.weights.h5', fresh: true });
+    await restoreAssets(model, parts);
+    return model;
   } finally {
-    await groups.close();
+    await root.close();
   }
-  return model;
+}
+
+function memberOf(parts: Parts, name: string): Pick<FolderMember, 'open' | 'bytes' | 'text'> {
+  const member = parts.get(name);
+  if (member !== undefined) return member;
+  throw new FormatError(`the model has no ${name}; it is incomplete.`);
 }
 
 function unbuilt(model: Model): FormatError {
@@ -105,8 +114,8 @@ function unbuilt(model: Model): FormatError {
 }
 
 /** Keras 2.12 to 2.15 wrote such archives too. Files without the member are taken for today's. */
-async function writerIn(archive: ZipArchive): Promise<Writer> {
-  const text = await archive.members.get('metadata.json')?.text();
+async function writerIn(parts: Parts): Promise<Writer> {
+  const text = await parts.get('metadata.json')?.text();
   const metadata = text === undefined ? {} : parseJson('metadata.json', text);
   return writerOf(isRecord(metadata) ? metadata['keras_version'] : undefined);
 }

@@ -1,6 +1,6 @@
 /** Weights from files of any kind into a model: the kind is told from the bytes. */
 import { ArgumentError, FormatError, isRecord } from '@addax/core';
-import type { RandomAccess } from '@addax/formats';
+import type { FolderMember, RandomAccess } from '@addax/formats';
 import type { Model } from '../models/model.ts';
 import { loadFormats } from './formats.ts';
 import { readKerasWeights } from './keras-weights.ts';
@@ -35,7 +35,12 @@ export async function loadWeights(
       `${model.label} is not built, so it has no weights to set: call it on data, or build it.`,
     );
   }
-  const { openSource, detectFormat } = await loadFormats();
+  const { openFolder, openSource, detectFormat } = await loadFormats();
+  const folder = await openFolder(source);
+  if (folder !== undefined) {
+    await fromParts(model, folder.members, { what: String(source), ...options });
+    return;
+  }
   const file = await openSource(source);
   try {
     const format = await detectFormat(file);
@@ -82,9 +87,20 @@ async function fromHdf5(
 }
 
 async function fromArchive(model: Model, file: RandomAccess, apply: ApplyOptions): Promise<void> {
-  const { openZip, openHdf5 } = await loadFormats();
-  const member = (await openZip(file)).members.get('model.weights.h5');
-  if (member === undefined) throw new FormatError(`${file.name} holds no model.weights.h5.`);
+  const { openZip } = await loadFormats();
+  await fromParts(model, (await openZip(file)).members, apply);
+}
+
+/** From the members of an archive, or the files of a folder. */
+async function fromParts(
+  model: Model,
+  parts: ReadonlyMap<string, Pick<FolderMember, 'open'>>,
+  { what, skipMismatch }: ApplyOptions,
+): Promise<void> {
+  const { openHdf5 } = await loadFormats();
+  const member = parts.get('model.weights.h5');
+  if (member === undefined) throw new FormatError(`${what} holds no model.weights.h5.`);
+  const apply = { what, skipMismatch };
   await closing(groupsOf(await openHdf5(await member.open())), (groups) =>
     readKerasWeights(model, groups, apply),
   );

@@ -2,10 +2,12 @@
 import { FormatError, isRecord, UnsupportedError } from '@addax/core';
 import type { ShapeStruct } from '../layers/types.ts';
 import { Model } from '../models/model.ts';
+import { Sequential } from '../models/sequential.ts';
 import { deserialize } from './deserialize.ts';
 import type { LoadOptions } from './load-options.ts';
 import { parseJson } from './parse-json.ts';
 import { readCompileConfig } from './read-compile-config.ts';
+import { asFormatErrors } from './reading-errors.ts';
 import { upgradeConfig, writerOf } from './upgrade.ts';
 
 /** The model of a configuration. */
@@ -20,7 +22,14 @@ export function buildModel(model: Model, config: unknown): void {
   if (model.built || !isRecord(config)) return;
   const { build_config: build } = config;
   const shape = isRecord(build) ? build['input_shape'] : undefined;
-  if (shape !== undefined && shape !== null) model.build(shape as ShapeStruct);
+  if (shape === undefined || shape === null) return;
+  asFormatErrors('the shape in build_config', hasUserCode(model), () => {
+    model.build(shape as ShapeStruct);
+  });
+}
+
+function hasUserCode(model: Model): () => boolean {
+  return () => model.constructor !== Sequential && model.constructor !== Model;
 }
 
 /** Compiles a model as it was, with the state of the optimizer ready to be set. */
@@ -39,9 +48,12 @@ export function compileModel(model: Model, config: unknown, options: LoadOptions
     throw error;
   }
   if (compile === undefined) return;
-  model.compile(compile);
-  const trained = model.trainableVariables;
-  if (model.built && trained.length > 0) model.optimizer.build(trained);
+  const given = compile;
+  asFormatErrors('the compile configuration', hasUserCode(model), () => {
+    model.compile(given);
+    const trained = model.trainableVariables;
+    if (model.built && trained.length > 0) model.optimizer.build(trained);
+  });
 }
 
 /**

@@ -19,6 +19,8 @@ export interface ReadContext {
   readonly customObjects: Readonly<Record<string, SerializableClass | AnyFunction>>;
   readonly shared: Map<number, unknown>;
   readonly read: (value: unknown) => unknown;
+  /** Whether a class of the user's was met. */
+  hasCustom: boolean;
 }
 
 /** Whether a value is an object as Keras writes it. */

@@ -27,6 +27,11 @@ export interface SaveWeightsOptions {
   readonly overwrite?: boolean | undefined;
   /** Format; told from the name by default, and `h5` where there is none. */
   readonly format?: 'h5' | 'safetensors' | undefined;
+  /**
+   * Largest size of one file where weights are saved as `….weights.json` with shards beside it, in GB
+   * (2^30 bytes). Default 5, as in Keras.
+   */
+  readonly maxShardSize?: number | undefined;
   /** Names in safetensors files by variable path. Default: the paths (`dense/kernel`). */
   readonly names?: Readonly<Record<string, string>> | ((path: string) => string) | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Saving whole models (`.keras`) and weights (`.weights.h5`, `.safetensors`). Everything is planned
+ * Saving whole models (`.keras`) and weights (`.weights.h5`, shards, `.safetensors`). Everything is planned
  * before the first byte: what cannot stand in a file is told before anything is written.
  */
 import { ArgumentError, UnsupportedError, type Variable } from '@addax/core';
@@ -7,11 +7,13 @@ import type { Hdf5GroupInput, Sink } from '@addax/formats';
 import type { Layer } from '../layers/layer.ts';
 import type { Model } from '../models/model.ts';
 import { fileSystem } from '../platform.ts';
+import { collectAssets } from './assets.ts';
 import { compileConfig } from './compile-config.ts';
 import { type Formats, loadFormats } from './formats.ts';
 import { pythonJson } from './python-json.ts';
 import type { SaveOptions, SaveTarget, SaveWeightsOptions } from './save-options.ts';
-import { serialize } from './serialize.ts';
+import { serializeLater } from './serialize.ts';
+import { saveShards } from './shards.ts';
 import { frozen, weightTree } from './weight-tree.ts';
 
 /** The Keras release whose files these are. */
@@ -39,13 +41,14 @@ export async function saveModel(
       `${model.label} is not built, so it has no weights to save: call it on data, or build it.`,
     );
   }
+  const tree = weightTree(model, { optimizer: includeOptimizer, extra: true });
+  const assets = await collectAssets(model);
   const description = {
-    ...(serialize(model) as object),
+    ...((await serializeLater(model)) as object),
     compile_config: includeOptimizer ? await compileConfig(model) : {},
   };
   const config = text(pythonJson(description));
   const metadata = text(pythonJson({ keras_version: KERAS_VERSION, date_saved: now() }));
-  const tree = weightTree(model, { optimizer: includeOptimizer, extra: true });
   return write(target, options, async (formats, sink) => {
     await formats.writeZip(sink, [
       { name: 'metadata.json', data: metadata },
@@ -55,6 +58,7 @@ export async function saveModel(
         size: formats.hdf5Size(tree),
         data: () => formats.hdf5Chunks(tree),
       },
+      ...assets,
     ]);
   });
 }
@@ -66,10 +70,19 @@ export async function saveWeights(
   options: SaveWeightsOptions,
 ): Promise<Uint8Array | undefined> {
   const format = options.format ?? formatOf(target);
+  const sharded = format === 'shards';
+  if (options.maxShardSize !== undefined && !sharded) {
+    throw new ArgumentError("maxShardSize is for weights saved as '….weights.json'.");
+  }
   if (!model.built) {
     throw new ArgumentError(
       `${model.label} is not built, so it has no weights to save: call it on data, or build it.`,
     );
+  }
+  if (sharded) {
+    refuseOverwrite(target, options);
+    await saveShards(model, target as string | URL, options.maxShardSize);
+    return undefined;
   }
   if (format === 'safetensors') {
     const arrays = namedWeights(model, options.names);
@@ -79,13 +92,14 @@ export async function saveWeights(
   return write(target, options, (formats, sink) => formats.writeHdf5(sink, tree));
 }
 
-function formatOf(target: SaveTarget | undefined): 'h5' | 'safetensors' {
+function formatOf(target: SaveTarget | undefined): 'h5' | 'safetensors' | 'shards' {
   const name = nameOf(target);
   if (name === undefined || /\.weights\.h5$/i.test(name)) return 'h5';
   if (/\.safetensors$/i.test(name)) return 'safetensors';
+  if (/\.weights\.json$/i.test(name)) return 'shards';
   throw new ArgumentError(
-    `weights are saved as '….weights.h5' or '….safetensors', got "${name}"; for another name say ` +
-      "which with { format: 'h5' } or { format: 'safetensors' }.",
+    "weights are saved as '….weights.h5', '….weights.json' (in shards) or '….safetensors', got " +
+      `"${name}"; for another name say which with { format: 'h5' } or { format: 'safetensors' }.`,
   );
 }
 
@@ -111,7 +125,7 @@ function namedWeights(
 /** Hands the file to the target; without one it is gathered in memory. */
 async function write(
   target: SaveTarget | undefined,
-  { overwrite = true }: { readonly overwrite?: boolean | undefined },
+  options: { readonly overwrite?: boolean | undefined },
   pour: (formats: Formats, sink: Sink) => Promise<void>,
 ): Promise<Uint8Array | undefined> {
   const formats = await loadFormats();
@@ -120,12 +134,19 @@ async function write(
     await pour(formats, memory);
     return memory.bytes();
   }
+  refuseOverwrite(target, options);
+  await pour(formats, target);
+  return undefined;
+}
+
+function refuseOverwrite(
+  target: SaveTarget | undefined,
+  { overwrite = true }: { readonly overwrite?: boolean | undefined },
+): void {
   const isPath = typeof target === 'string' || target instanceof URL;
   if (!overwrite && isPath && fileSystem('save').existsSync(target)) {
     throw new ArgumentError(`"${String(target)}" exists, and overwrite is false.`);
   }
-  await pour(formats, target);
-  return undefined;
 }
 
 function nameOf(target: SaveTarget | undefined): string | undefined {

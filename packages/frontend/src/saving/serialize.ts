@@ -6,7 +6,7 @@ import { toSnakeIdentifier } from '../identifiers.ts';
 import { isLayer } from '../layers/tracking.ts';
 import { describeClass } from './catalog.ts';
 import { IDENTIFIER_OPTIONS } from './identifier-options.ts';
-import { modelObject } from './model-config.ts';
+import { modelObject, type Write } from './model-config.ts';
 import { registrationOf, type SerializableEntry } from './registry.ts';
 
 /** An object as it stands in a file. */
@@ -19,7 +19,8 @@ export interface SerializedObject {
 }
 
 /**
- * The configuration of an object (layer, loss, optimizer …), as Keras writes it.
+ * The configuration of an object (layer, loss, optimizer …), as Keras writes it. Constant tensors in
+ * the graph of a model are read at once, which not every backend can do; `model.save` waits for them.
  *
  * @throws UnsupportedError for a class or function without a name in files, saying how to give it one.
  *
@@ -28,22 +29,50 @@ export interface SerializedObject {
  * // { module: 'keras.losses', class_name: 'Huber', config: { delta: 2, … }, registered_name: null }
  */
 export function serialize(value: unknown): unknown {
+  return writerWith((tensor) => nest(tensor.dataSync(), tensor.shape))(value);
+}
+
+/** The same where reading a tensor may take a while, as on devices. */
+export async function serializeLater(value: unknown): Promise<unknown> {
+  const configs: { readonly tensor: Tensor; readonly config: { value: unknown } }[] = [];
+  const written = writerWith(
+    () => null,
+    (tensor, config) => configs.push({ tensor, config }),
+  )(value);
+  await Promise.all(
+    configs.map(async ({ tensor, config }) => {
+      config.value = await tensor.array();
+    }),
+  );
+  return written;
+}
+
+/** A writer of values, given how it comes by the elements of constants: now, or after the rest. */
+function writerWith(
+  elements: (tensor: Tensor) => unknown,
+  later: (tensor: Tensor, config: { value: unknown }) => void = () => undefined,
+): Write {
+  const write: Write = (value) => writeValue(value, write, constant);
+  const constant = (tensor: Tensor): unknown => {
+    const config = { value: elements(tensor), dtype: tensor.dtype };
+    later(tensor, config);
+    return { class_name: '__tensor__', config };
+  };
+  return write;
+}
+
+function writeValue(value: unknown, write: Write, constant: (tensor: Tensor) => unknown): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
     return value;
   }
-  if (Array.isArray(value)) return value.map(serialize);
+  if (Array.isArray(value)) return value.map(write);
   if (value instanceof DTypePolicy) return policy(value.name);
-  if (value instanceof Tensor) {
-    // A constant in a graph, as Keras writes it.
-    const { dtype, shape } = value;
-    const config = { value: nest(value.dataSync(), shape), dtype };
-    return { class_name: '__tensor__', config };
-  }
+  if (value instanceof Tensor) return constant(value);
   if (isRecord(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, serialize(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, write(item)]));
   }
-  const object = serializeObject(value);
+  const object = serializeObject(value, write);
   if (object !== undefined) return object;
   if (typeof value === 'function') return serializeFunction(value as () => unknown);
   throw new UnsupportedError(`a value of this kind cannot stand in a file: ${String(value)}`);
@@ -75,9 +104,9 @@ interface Configurable {
   getConfig(): Readonly<Record<string, unknown>>;
 }
 
-function serializeObject(value: object): SerializedObject | undefined {
+function serializeObject(value: object, write: Write): SerializedObject | undefined {
   if (typeof (value as Partial<Configurable>).getConfig !== 'function') return undefined;
-  const model = modelObject(value, serialize);
+  const model = modelObject(value, write);
   if (model !== undefined) return model as unknown as SerializedObject;
   const described = describeClass(value);
   const config = (value as Configurable).getConfig();
@@ -92,7 +121,7 @@ function serializeObject(value: object): SerializedObject | undefined {
     return {
       module: entry.module,
       class_name: entry.className,
-      config: builtInConfig(entry, config, isLayer(value)),
+      config: builtInConfig(entry, config, isLayer(value), write),
       registered_name: null,
       ...buildConfig(value),
     };
@@ -100,7 +129,7 @@ function serializeObject(value: object): SerializedObject | undefined {
   const { names = {}, name, registeredName } = described;
   const written = Object.entries(config).map(([option, item]) => [
     names[option] ?? option,
-    serialize(item),
+    write(item),
   ]);
   return {
     module: null,
@@ -137,6 +166,7 @@ function builtInConfig(
   entry: SerializableEntry,
   config: Readonly<Record<string, unknown>>,
   layer: boolean,
+  write: Write,
 ): Record<string, unknown> {
   const written: Record<string, unknown> = {};
   for (const [option, value] of Object.entries(config)) {
@@ -150,7 +180,7 @@ function builtInConfig(
     const identifier = IDENTIFIER_OPTIONS.has(option) || (entry.identifiers ?? []).includes(option);
     if (layer && option === 'dtype' && typeof value === 'string') written[key] = policy(value);
     else if (identifier && typeof value === 'string') written[key] = toSnakeIdentifier(value);
-    else written[key] = serialize(value);
+    else written[key] = write(value);
   }
   return written;
 }

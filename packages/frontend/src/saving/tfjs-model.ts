@@ -1,9 +1,10 @@
 /** Models that TensorFlow.js saved, or its converter made: `model.json` with shards beside it. */
 import { FormatError, isRecord, UnsupportedError } from '@addax/core';
+import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadOptions, LoadSource } from './load-options.ts';
 import { compileModel, makeModel } from './make-model.ts';
-import { readTfjsWeights } from './tfjs-weights.ts';
+import { elementsInManifest, readTfjsWeights } from './tfjs-weights.ts';
 import { upgradeConfig, writerOf } from './upgrade.ts';
 
 /** The model of a `model.json`. */
@@ -22,9 +23,11 @@ export async function readTfjsModel(
   // The converter wraps the configuration; TensorFlow.js itself does not.
   const config = isRecord(topology['model_config']) ? topology['model_config'] : topology;
   const writer = writerOf(topology['keras_version'] ?? json['generatedBy'] ?? 'tfjs');
-  const model = makeModel(upgradeConfig(config, writer), options);
-  if (json['weightsManifest'] !== undefined) {
-    await readTfjsWeights(model, json['weightsManifest'], source, options.files, {
+  const make = (): Model => makeModel(upgradeConfig(config, writer), options);
+  const manifest = json['weightsManifest'];
+  const model = manifest === undefined ? make() : whileLoading(elementsInManifest(manifest), make);
+  if (manifest !== undefined) {
+    await readTfjsWeights(model, manifest, source, options.files, {
       what: 'the weights of the file',
       fresh: true,
     });

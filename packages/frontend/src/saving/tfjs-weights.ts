@@ -27,13 +27,12 @@ export async function readTfjsWeights(
   files: CompanionFiles | undefined,
   options: ApplyOptions,
 ): Promise<void> {
-  if (!Array.isArray(manifest)) throw new FormatError('"weightsManifest" is not a list.');
+  const groups = groupsOf(manifest);
   const { openSource } = await loadFormats();
   const opened: RandomAccess[] = [];
   try {
     const arrays: NamedStored[] = [];
-    for (const group of manifest as unknown[]) {
-      const { paths, weights } = checkGroup(group);
+    for (const { paths, weights } of groups) {
       const shards: RandomAccess[] = [];
       for (const path of paths) {
         const shard = await openSource(companion(source, path, files));
@@ -48,6 +47,23 @@ export async function readTfjsWeights(
   } finally {
     for (const shard of opened) await shard.close();
   }
+}
+
+/** Elements of all arrays that a manifest lists. */
+export function elementsInManifest(manifest: unknown): number {
+  const groups = groupsOf(manifest);
+  const shapes = groups.flatMap(({ weights }) => weights.map(({ shape }) => shape));
+  return shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+}
+
+function groupsOf(manifest: unknown): readonly ManifestGroup[] {
+  if (!Array.isArray(manifest)) throw new FormatError('"weightsManifest" is not a list.');
+  return (manifest as unknown[]).map(checkGroup);
+}
+
+interface ManifestGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightSpec[];
 }
 
 interface NamedStored extends StoredArray {
@@ -67,7 +83,7 @@ interface WeightSpec {
   readonly quantization: Quantization | undefined;
 }
 
-function checkGroup(group: unknown): { paths: readonly string[]; weights: readonly WeightSpec[] } {
+function checkGroup(group: unknown): ManifestGroup {
   const { paths, weights } = isRecord(group) ? group : {};
   if (!Array.isArray(paths) || !Array.isArray(weights)) {
     throw new FormatError('a group of "weightsManifest" has no paths or no weights.');

@@ -101,7 +101,8 @@ function upgradeValues(record: Config, writer: Writer): Config {
 
 function upgradeObject(object: KerasObject, writer: Writer): unknown {
   const { config, registered_name: registeredName, ...others } = object;
-  const className = CLASSES[object.class_name] ?? object.class_name;
+  const { class_name: written } = object;
+  const className = Object.hasOwn(CLASSES, written) ? CLASSES[written]! : written;
   const rest = {
     ...upgradeValues(others, writer),
     class_name: className,
@@ -126,7 +127,7 @@ function upgradeObject(object: KerasObject, writer: Writer): unknown {
 /** Without the keys that mean nothing any more. */
 function cleaned(className: string, config: Config): Config {
   const dropped = new Set([
-    ...(DROPPED[className] ?? []),
+    ...(Object.hasOwn(DROPPED, className) ? DROPPED[className]! : []),
     ...(OPTIMIZERS.has(className) ? OPTIMIZER_KEYS : []),
     ...(INITIALIZERS.has(className) ? ['dtype'] : []),
     ...(LOSSES.has(className) ? ['fn'] : []),
