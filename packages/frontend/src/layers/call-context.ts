@@ -13,12 +13,13 @@ export interface CallContext {
   readonly path: string;
   /** Whether the layer is being called, rather than built by hand. */
   readonly calling: boolean;
-  /** Abstract evaluation: losses and warnings of it do not count. */
+  /** Abstract evaluation: losses added in it do not count. */
   readonly probing: boolean;
 }
 
 let current: CallContext | undefined;
 let step = false;
+let probingStep = false;
 
 /** The innermost call in progress. */
 export function callContext(): CallContext | undefined {
@@ -42,7 +43,7 @@ export function inContext<T>(
     training: options.training ?? parent?.training,
     path: parent === undefined ? layer.name : `${parent.path}/${layer.name}`,
     calling: options.calling ?? false,
-    probing: options.probing ?? parent?.probing ?? false,
+    probing: options.probing ?? parent?.probing ?? probingStep,
   };
   try {
     return fn();
@@ -51,17 +52,20 @@ export function inContext<T>(
   }
 }
 
-/** Runs a training or test step: the losses that layers add pile up over all calls inside. */
-export function inStep<T>(fn: () => T): T {
-  const outer = step;
-  const context = current;
+/**
+ * Runs a training or test step: the losses that layers add pile up over all calls inside.
+ *
+ * @param options `probing`: whether it is evaluated without numbers, to make what it needs.
+ */
+export function inStep<T>(fn: () => T, options: { readonly probing?: boolean } = {}): T {
+  const outer = { step, probingStep, current };
   step = true;
+  probingStep = options.probing ?? false;
   current = undefined;
   try {
     return fn();
   } finally {
-    step = outer;
-    current = context;
+    ({ step, probingStep, current } = outer);
   }
 }
 

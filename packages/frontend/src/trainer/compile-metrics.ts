@@ -4,7 +4,14 @@ import { isObjectConfig } from '../identifiers.ts';
 import { get as getMetric, type MetricLike } from '../metrics/get.ts';
 import type { TargetMetric } from '../metrics/metric.ts';
 import { isMetric } from '../layers/tracking.ts';
-import { labelsPerOutput, type Output, outputsOf, perOutput, requireSameBatch } from './outputs.ts';
+import {
+  labelsPerOutput,
+  type Output,
+  outputsOf,
+  perOutput,
+  requireSameBatch,
+  unique,
+} from './outputs.ts';
 import type { MetricStruct, TensorLogs } from './types.ts';
 
 /** A metric and the output it belongs to. */
@@ -33,6 +40,11 @@ export class CompileMetrics {
     this.#names = names;
     checkNames(plain);
     checkNames(weighted);
+  }
+
+  /** Whether the metrics are made. */
+  get built(): boolean {
+    return this.#parts !== undefined;
   }
 
   /** All metrics made so far. */
@@ -108,12 +120,6 @@ export class CompileMetrics {
       });
     });
   }
-}
-
-function unique(name: string, taken: Map<string, number>): string {
-  const count = taken.get(name) ?? 0;
-  taken.set(name, count + 1);
-  return count === 0 ? name : `${name}_${count}`;
 }
 
 const BY_SHAPE: ReadonlySet<string> = new Set(['accuracy', 'acc', 'crossentropy', 'ce']);

@@ -59,8 +59,13 @@ export function perOutput<T>(
     const known = new Set(outputs.map(({ name }) => name));
     const wrong = Object.keys(given).find((key) => !known.has(key));
     if (wrong !== undefined) {
-      const names = outputs.map(({ name }) => `"${name ?? 'unnamed'}"`).join(', ');
-      throw new ArgumentError(`${what} names an output "${wrong}", but the outputs are ${names}.`);
+      const names = outputs.map(({ name }) => `"${name}"`).join(', ');
+      throw new ArgumentError(
+        known.has(undefined)
+          ? `${what} names an output "${wrong}", but the outputs of the model have no names: give ` +
+              'an array, or let call() return a record.'
+          : `${what} names an output "${wrong}", but the outputs are ${names}.`,
+      );
     }
     return outputs.map(({ name }) => (given[name!] ?? undefined) as T | undefined);
   }
@@ -76,6 +81,13 @@ export function labelsPerOutput(y: unknown, outputs: readonly Output[]): (Tensor
     );
   }
   return labels;
+}
+
+/** A name for logs; one that is taken gets a number. */
+export function unique(name: string, taken: Map<string, number>): string {
+  const count = taken.get(name) ?? 0;
+  taken.set(name, count + 1);
+  return count === 0 ? name : `${name}_${count}`;
 }
 
 /** Refuses labels and predictions that differ in their number of samples. */

@@ -30,6 +30,9 @@ import type {
 /** The loops come when they are needed: a page shows its model before it trains or predicts. */
 const loops = async (): Promise<typeof import('./loops.ts')> => import('./loops.ts');
 
+/** The steps that models may override. */
+export type StepName = 'trainStep' | 'testStep' | 'predictStep';
+
 /** A layer that can be trained. */
 export class Trainer extends Layer {
   /** Set by callbacks: training ends after this batch. */
@@ -80,6 +83,13 @@ export class Trainer extends Layer {
   get steps(): Steps {
     const state = this.compiledState;
     return (state.steps ??= makeSteps(this, state.runEagerly));
+  }
+
+  /** @internal Whether a subclass has a say in what this step does. */
+  overrides(step: StepName): boolean {
+    const methods: readonly (keyof Trainer)[] =
+      step === 'predictStep' ? [step] : [step, 'computeLoss', 'computeMetrics'];
+    return methods.some((method) => this[method] !== Trainer.prototype[method]);
   }
 
   /** The optimizer given to `compile`. */

@@ -14,9 +14,18 @@ export type TensorLogs = Readonly<Record<string, Tensor>>;
 /** How much is printed: nothing, a bar, a line per epoch; "auto" is a bar. */
 export type Verbosity = 'auto' | 0 | 1 | 2;
 
+/** What one output has: a loss, several that are added, or none. */
+export type OutputLossLike = LossLike | readonly LossLike[] | null;
+
 /** Losses in the structure of the outputs: one for all, a list, or a record by output name. */
 export type LossStruct =
-  LossLike | readonly (LossLike | null)[] | Readonly<Record<string, LossLike | null>>;
+  LossLike | readonly OutputLossLike[] | Readonly<Record<string, OutputLossLike>>;
+
+/** Factors in the structure of the losses; one number is for all. */
+export type LossWeightStruct =
+  | number
+  | readonly (number | readonly number[])[]
+  | Readonly<Record<string, number | readonly number[]>>;
 
 /** Metrics in the structure of the outputs. */
 export type MetricStruct =
@@ -28,10 +37,10 @@ export type MetricStruct =
 export interface CompileOptions {
   /** Optimizer or its name. Default `rmsprop`. */
   readonly optimizer?: OptimizerLike | undefined;
-  /** Loss or losses. */
+  /** Loss or losses: one for every output, a list by position, or a record by output name. */
   readonly loss?: LossStruct | undefined;
   /** Weight of the loss, or weights of several. */
-  readonly lossWeights?: number | readonly number[] | Readonly<Record<string, number>> | undefined;
+  readonly lossWeights?: LossWeightStruct | undefined;
   /** Metrics that ignore sample weights. */
   readonly metrics?: MetricStruct | undefined;
   /** Metrics that use sample weights. */
