@@ -28,6 +28,7 @@ import {
   withAutocast,
   withSource,
 } from '@addax/core';
+import { warn } from '../platform.ts';
 import { callContext, inContext, startsCollection } from './call-context.ts';
 import { checkSpec, formatShape, type InputSpec } from './input-spec.ts';
 import { isShaped, mapShapes, shapesOf } from './layer-options.ts';
@@ -42,6 +43,8 @@ export interface CallTarget {
   readonly activity: WeightFunction | undefined;
   /** Layers known to track this one. */
   readonly trackedBy: WeakSet<Layer>;
+  /** Whether its class says what becomes of masks. */
+  readonly ownMasks: boolean;
 }
 
 /** Whether a tree has a symbolic tensor among its leaves. */
@@ -127,7 +130,7 @@ function computeInside(
         '(await tensor.data()) outside of them.',
     );
   }
-  passMasks(layer, given, outputs, mask as MaskStruct);
+  passMasks(layer, target, given, outputs, mask as MaskStruct);
   if (target.activity !== undefined) {
     for (const leaf of leavesOf(outputs)) {
       if (!(leaf instanceof Tensor)) continue;
@@ -230,11 +233,34 @@ function withArgumentMasks(options: CallOptions): CallOptions {
   return result ?? options;
 }
 
-function passMasks(layer: Layer, inputs: unknown, outputs: unknown, mask: MaskStruct): void {
+function passMasks(
+  layer: Layer,
+  target: CallTarget,
+  inputs: unknown,
+  outputs: unknown,
+  mask: MaskStruct,
+): void {
   const tensors = leavesOf(outputs).filter((leaf): leaf is Tensor => leaf instanceof Tensor);
   if (tensors.every((leaf) => getMask(leaf) !== undefined)) return;
   const masks = layer.computeMask(inputs as Struct<Tensor>, mask);
   if (masks !== null && masks !== undefined) setMasks(outputs, masks);
+  else if (!layer.supportsMasking && !target.ownMasks && masksOf(inputs) !== undefined) {
+    warnOfLostMask(layer);
+  }
+}
+
+const warned = new WeakSet<Layer>();
+
+/** Once per layer; Keras' words, which people look up. */
+function warnOfLostMask(layer: Layer): void {
+  if (warned.has(layer)) return;
+  warned.add(layer);
+  warn(
+    `Layer '${layer.name}' (of type ${layer.className}) was passed an input with a mask attached ` +
+      'to it. However, this layer does not support masking and will therefore destroy the mask ' +
+      'information. Downstream layers will not see the mask. (A layer of your own passes masks on ' +
+      'with supportsMasking = true.)',
+  );
 }
 
 /** A layer with weights must be found by a layer that calls it, or it would not be trained. */

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   ArgumentError,
   getMask,
@@ -323,6 +323,14 @@ describe('losses', () => {
 });
 
 describe('masks', () => {
+  let warning: jest.SpiedFunction<typeof console.warn>;
+  beforeEach(() => {
+    warning = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  });
+  afterEach(() => {
+    warning.mockRestore();
+  });
+
   test('they pass through layers that support masking and end at the others', () => {
     const x = tensor(
       [
@@ -336,6 +344,26 @@ describe('masks', () => {
     const dropped = layers.dropout({ rate: 0.5 })(embedded, { training: true });
     expect(getMask(dropped)).toBe(getMask(embedded));
     expect(getMask(layers.flatten()(dropped))).toBeUndefined();
+  });
+
+  test('a layer that drops one warns of it once', () => {
+    const embedded = layers.embedding({ inputDim: 3, outputDim: 2, maskZero: true })(
+      tensor([[1, 0]], undefined, 'int32'),
+    );
+    const drops = new Scale({ name: 'drops' });
+    drops(embedded);
+    drops(embedded);
+    layers.dense({ units: 1 })(embedded);
+    layers.lstm({ units: 1 })(embedded);
+    layers.globalAveragePooling1d()(embedded);
+    layers.multiHeadAttention({ numHeads: 1, keyDim: 2 })(embedded, { value: embedded });
+    expect(warning.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^Layer 'drops' \(of type Layer\) was passed an input with a mask attached to it\. However, this layer does not support masking and will therefore destroy the mask information\./,
+        ),
+      ],
+    ]);
   });
 
   test('they are found for symbolic tensors too', () => {

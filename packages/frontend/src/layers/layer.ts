@@ -118,6 +118,7 @@ export class Layer extends Trackable implements Operation {
       clearLosses: () => this.clearLosses(),
       activity: this.#activityRegularizer,
       trackedBy: new WeakSet(),
+      ownMasks: this.computeMask !== Layer.prototype.computeMask,
     };
   }
 
