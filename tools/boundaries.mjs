@@ -12,6 +12,7 @@ import ts from 'typescript';
 export const ARROWS = {
   core: { static: [] },
   formats: { static: ['core'] },
+  onnx: { static: ['core'] },
   codegen: { static: ['core'] },
   'backend-cpu': { static: ['core', 'codegen'] },
   frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats'] },
