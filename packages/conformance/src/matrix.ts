@@ -54,16 +54,17 @@ export function matrixMarkdown(
 ): string {
   const names = backends.map(({ backend }) => backend.name);
   const dtypes = Object.keys(backends[0]!.backend.capabilities.dtypes) as DType[];
-  const dtypeRows = dtypes.map((dtype) =>
-    row([dtype, ...backends.map(({ backend }) => backend.capabilities.dtypes[dtype])]),
-  );
+  const dtypeRows = dtypes.map((dtype) => [
+    dtype,
+    ...backends.map(({ backend }) => backend.capabilities.dtypes[dtype]),
+  ]);
   const ops = [...new Set(backends.flatMap(({ errors }) => errors.map(({ op }) => op)))];
   const opRows = ops.map((op) => {
     const cells = backends.map(({ errors }) => {
       const found = errors.find((entry) => entry.op === op);
       return found === undefined ? '–' : `${found.error.toPrecision(2)} (${found.samples})`;
     });
-    return row([`\`${op}\``, ...cells]);
+    return [`\`${op}\``, ...cells];
   });
   return [
     '# Backend matrix',
@@ -72,22 +73,51 @@ export function matrixMarkdown(
     '',
     '## Dtypes',
     '',
-    row(['dtype', ...names]),
-    row(['---', ...names.map(() => '---')]),
-    ...dtypeRows,
+    ...table(['dtype', ...names], dtypeRows),
     '',
     '## Ops',
     '',
     'Largest error against the reference over the samples of each op, relative to',
     'max(1, |expected|), and in parentheses the number of samples. The reference is the `cpu` backend.',
     '',
-    row(['op', ...names]),
-    row(['---', ...names.map(() => '---')]),
-    ...opRows,
+    ...table(['op', ...names], opRows),
     '',
   ].join('\n');
 }
 
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+/** A table as prettier leaves it: columns as wide as their widest cell. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+}
+
+/**
+ * Where a page differs from what the code says now. Only the backends given are looked at: the page may
+ * tell of others, which need hardware that is not here.
+ */
+export function matrixDifferences(page: string, now: string): string[] {
+  const wanted = now.split('\n').map(cellsOf);
+  const names = wanted.find(([first]) => first === 'dtype')!;
+  const given = page.split('\n').map(cellsOf);
+  const columns = given.find(([first]) => first === 'dtype') ?? [];
+  const chosen = names.map((name) => columns.indexOf(name));
+  const text = (cells: readonly string[]): string => cells.join(' | ');
+  const kept = given.map((cells) =>
+    text(cells.length === 1 ? cells : chosen.map((i) => cells[i] ?? 'nothing')),
+  );
+  return wanted
+    .map((cells, i) => ({ expected: text(cells), found: kept[i] ?? 'nothing' }))
+    .filter(({ expected, found }) => expected !== found)
+    .map(({ expected, found }) => `"${found}" should be "${expected}"`);
+}
+
+/** The cells of a table's row (rules made one length), or a line of text as it is. */
+function cellsOf(line: string): string[] {
+  if (!line.startsWith('|')) return [line];
+  return line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim().replace(/^-+$/, '---'));
 }
