@@ -4,6 +4,7 @@ export default {
     '<rootDir>/packages/*/jest.config.mjs',
     '<rootDir>/examples/jest.config.mjs',
     '<rootDir>/benchmarks/jest.config.mjs',
+    '<rootDir>/browser-tests/jest.config.mjs',
     '<rootDir>/tools/jest.config.mjs',
   ],
   reporters: ['default', '<rootDir>/tools/jest-totals.mjs'],

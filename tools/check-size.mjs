@@ -11,17 +11,7 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /** Sequential, Dense, Adam and the cpu backend, from the small entries (docs/guide/small-bundles.md). */
-const MINIMAL = `
-import { cpuWith } from '@addax/backend-cpu/parts';
-import { embedBackend } from '@addax/core';
-import { dense } from '@addax/frontend/layers';
-import { Sequential } from '@addax/frontend/models';
-import { adam } from '@addax/frontend/optimizers';
-embedBackend(cpuWith());
-const model = new Sequential([dense({ units: 1, inputShape: [4] })]);
-model.compile({ loss: 'meanSquaredError', optimizer: adam() });
-globalThis.model = model;
-`;
+const MINIMAL = "export * from './minimal-model.ts';";
 
 const WHOLE = `
 import * as frontend from '@addax/frontend';
@@ -34,9 +24,9 @@ const LIMIT = 80_000;
 const gzipped = (files) => gzipSync(Buffer.concat(files.map((file) => file.contents))).length;
 
 /** The program's first file, gzipped, and what it is made of. Dynamic imports become other files. */
-async function bundle(contents) {
+async function bundle(contents, resolveDir) {
   const { outputFiles, metafile } = await build({
-    stdin: { contents, resolveDir: join(root, 'packages/frontend') },
+    stdin: { contents, resolveDir: join(root, resolveDir) },
     bundle: true,
     minify: true,
     write: false,
@@ -64,8 +54,8 @@ async function bundle(contents) {
   return { bytes: gzipped(files), whole: gzipped(outputFiles), inputs };
 }
 
-const minimal = await bundle(MINIMAL);
-const whole = await bundle(WHOLE);
+const minimal = await bundle(MINIMAL, 'browser-tests/src/programs');
+const whole = await bundle(WHOLE, 'packages/frontend');
 console.log(`minimal browser bundle: ${minimal.bytes} bytes gzipped (limit ${LIMIT})`);
 console.log(`  once it has trained:  ${minimal.whole} bytes gzipped`);
 console.log(`with everything:        ${whole.bytes} bytes gzipped`);

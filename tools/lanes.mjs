@@ -3,6 +3,7 @@
  * A lane that cannot run is reported with its reason and never counts as passed;
  * `ADDAX_REQUIRE=cpu,…` names those whose absence is a failure.
  */
+import { findChromium } from './chromium.mjs';
 
 /**
  * @typedef {{ ok: true } | { ok: false, reason: string }} Availability
@@ -10,7 +11,10 @@
  */
 
 /** @type {readonly Lane[]} */
-export const LANES = [{ name: 'cpu', available: () => ({ ok: true }) }];
+export const LANES = [
+  { name: 'cpu', available: () => ({ ok: true }) },
+  { name: 'chromium', available: () => findChromium() },
+];
 
 /** The names in `ADDAX_REQUIRE`. */
 export function requiredLanes(value) {

@@ -1,0 +1,126 @@
+/**
+ * Chromium for the tests of a file: `inChromium('…', (pages) => { … pages.run('train') … })`. Each run
+ * bundles a program, serves it, opens it in a fresh page (or in a worker) and gives what it returned. An
+ * error on the page's console fails the run, and so does a request to anywhere but its own server.
+ */
+import process from 'node:process';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+import { findChromium } from '../../tools/chromium.mjs';
+import type { Program } from './answer.ts';
+import { bundle } from './bundle.ts';
+import { serve } from './server.ts';
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Headers of all files, such as a content security policy. Default none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Files that the program finds under `fileAt(name)`. Default none. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** Run in a module worker instead of the page. Default false. */
+  readonly worker?: boolean;
+  /** Errors on the console that belong to the test. Default: none is expected. */
+  readonly expectedErrors?: RegExp;
+}
+
+/** A page whose security policy forbids eval, and WebAssembly: every file from its own server. */
+export const STRICT: RunOptions = {
+  headers: {
+    'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'",
+  },
+  // Chromium reports the question whether text may be compiled.
+  expectedErrors: /violates the following Content Security Policy directive/,
+};
+
+/** Runs programs in pages. */
+export interface Pages {
+  /**
+   * What `programs/NAME.ts` returns.
+   *
+   * @throws Error with what the program threw, with errors of the console, or with foreign requests.
+   */
+  run<P extends Program<unknown>>(
+    name: string,
+    options?: RunOptions,
+  ): Promise<Awaited<ReturnType<P>>>;
+}
+
+const TIMEOUT = 90_000;
+
+const FLAGS = [
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+/** A `describe` whose tests run pages; skipped where no Chromium is found. */
+export function inChromium(title: string, body: (pages: Pages) => void): void {
+  const found = findChromium();
+  const group = found.ok ? describe : describe.skip;
+  jest.setTimeout(TIMEOUT);
+  group(title, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      browser = await chromium.launch({
+        ...(found.ok && { executablePath: found.path }),
+        headless: true,
+        // Chromium's sandbox refuses to start as root.
+        args: process.getuid?.() === 0 ? ['--no-sandbox', ...FLAGS] : FLAGS,
+      });
+    });
+    afterAll(() => browser?.close());
+    body({
+      run: <P extends Program<unknown>>(name: string, options: RunOptions = {}) =>
+        runIn(browser!, name, options) as Promise<Awaited<ReturnType<P>>>,
+    });
+  });
+}
+
+async function runIn(browser: Browser, name: string, options: RunOptions): Promise<unknown> {
+  const { headers = {}, files = {}, worker = false, expectedErrors } = options;
+  const program = await bundle(name);
+  const served = new Map(program.files);
+  for (const [file, bytes] of Object.entries(files)) served.set(`files/${file}`, bytes);
+  const server = await serve(served, headers);
+  const context = await browser.newContext();
+  try {
+    const foreign: string[] = [];
+    context.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) foreign.push(url);
+    });
+    const page = await context.newPage();
+    const watch = watchErrors(page, expectedErrors);
+    await page.goto(server.origin + (worker ? 'worker.html' : 'page.html'));
+    const answer = await Promise.race([server.answer, watch.fatal]);
+    if (watch.errors.length > 0) throw new Error(`on the console:\n${watch.errors.join('\n')}`);
+    if (foreign.length > 0) throw new Error(`foreign requests:\n${foreign.join('\n')}`);
+    return answer;
+  } finally {
+    await context.close();
+    await server.close();
+  }
+}
+
+/** Errors on the console so far, and the promise that rejects when the page cannot answer any more. */
+function watchErrors(
+  page: Page,
+  expected: RegExp | undefined,
+): { readonly errors: readonly string[]; readonly fatal: Promise<never> } {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'error' || expected?.test(message.text())) return;
+    errors.push(`${message.text()} (${message.location().url})`);
+  });
+  const fatal = new Promise<never>((_resolve, reject) => {
+    page.on('crash', () => reject(new Error('the page crashed')));
+    page.on('pageerror', (error) => reject(error));
+    const seen = (): string => (errors.length > 0 ? `; on the console:\n${errors.join('\n')}` : '');
+    setTimeout(() => reject(new Error(`no answer${seen()}`)), TIMEOUT - 10_000).unref();
+  });
+  // It may reject when nobody waits any more.
+  fatal.catch(() => undefined);
+  return { errors, fatal };
+}

@@ -1,0 +1,79 @@
+/**
+ * The conformance suite outside of any test runner: the cpu backend against itself as reference. What
+ * it answers to the samples is noted, so that two engines can be compared.
+ */
+import cpu from '@addax/backend-cpu';
+import { conformance, type TestRunner } from '@addax/conformance';
+import type { Aval, Backend, Buffer, HostArray } from '@addax/core';
+
+/** What the suite found. */
+export interface Found {
+  /** How many tests there were. */
+  readonly tests: number;
+  /** What those say that failed. */
+  readonly failures: readonly string[];
+  /** A number made from all results of a sample, by title. */
+  readonly sums: Readonly<Record<string, number>>;
+}
+
+/** The whole suite. */
+export default function runConformance(): Promise<Found> {
+  return runWhere(() => true);
+}
+
+/** Those tests of the suite whose titles are chosen. */
+export async function runWhere(chosen: (title: string) => boolean): Promise<Found> {
+  const path: string[] = [];
+  const tests: { readonly title: string; readonly body: () => Promise<void> | void }[] = [];
+  const runner: TestRunner = {
+    describe(name, body) {
+      path.push(name);
+      body();
+      path.pop();
+    },
+    it(name, body) {
+      const title = [...path, name].join(' › ');
+      if (chosen(title)) tests.push({ title, body });
+    },
+  };
+  let sum = 0;
+  const note = (data: HostArray): void => {
+    const values = comparable(data);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+  };
+  const create = async (): Promise<Backend> => noting(await cpu.create(), note);
+  conformance(cpu, { create, lossTolerance: 0, randomGraphs: 10, runner });
+  const failures: string[] = [];
+  const sums: Record<string, number> = {};
+  for (const { title, body } of tests) {
+    sum = 0x811c9dc5;
+    try {
+      await body();
+    } catch (error) {
+      failures.push(`${title}: ${String(error)}`);
+    }
+    if (title.includes('› samples ›')) sums[title] = sum;
+  }
+  return { tests: tests.length, failures, sums };
+}
+
+/**
+ * Engines may differ in the last place of `Math.sin` and its kin, and in the sign of NaN, which
+ * languages do not tell apart; rounded to float32, all values must have the same bits.
+ */
+function comparable(data: HostArray): HostArray {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return data;
+  return Float32Array.from(data, (value) => (Number.isNaN(value) ? NaN : value));
+}
+
+/** The backend, whose downloads are noted. */
+function noting(backend: Backend, note: (data: HostArray) => void): Backend {
+  return Object.assign(Object.create(backend) as Backend, {
+    async download(buffer: Buffer, aval: Aval): Promise<HostArray> {
+      const data = await backend.download(buffer, aval);
+      note(data);
+      return data;
+    },
+  });
+}
