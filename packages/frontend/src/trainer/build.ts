@@ -8,13 +8,25 @@ import { AddaxError, infer, mapTree, StateError, SymbolicTensor, Tensor } from '
 import { inStep } from '../layers/call-context.ts';
 import type { Layer } from '../layers/layer.ts';
 import { unpackBatch } from './data/batch.ts';
+import type { Step } from './steps.ts';
 import type { StepName, Trainer } from './trainer.ts';
+
+const ready = new WeakSet<Step<unknown>>();
+
+/** Runs a step on a batch; builds before the first one. */
+export function runStep<R>(trainer: Trainer, name: StepName, step: Step<R>, data: unknown): R {
+  if (!ready.has(step)) {
+    buildForStep(trainer, name, data);
+    ready.add(step);
+  }
+  return step(data);
+}
 
 /**
  * Makes what a step may look for: weights, compiled losses and metrics, the optimizer's state. The
  * steps of {@link Trainer} call the model first, and need none of it.
  */
-export function buildForStep(trainer: Trainer, step: StepName, data: unknown): void {
+function buildForStep(trainer: Trainer, step: StepName, data: unknown): void {
   if (!trainer.overrides(step)) return;
   const state = trainer.compiled ? trainer.compiledState : undefined;
   const compiled = step === 'predictStep' ? [] : [state?.loss, state?.metrics];

@@ -1,5 +1,6 @@
 /** The evaluation loop: on its own, and as the validation of an epoch. */
 import type { CallbackList } from '../callbacks/callback-list.ts';
+import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import { type DataSource, makeSource } from './data/source.ts';
@@ -53,7 +54,7 @@ export async function evaluateSource(
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onTestBatchBegin(step);
       for (const { data } of batches) {
-        last = test(data);
+        last = runStep(trainer, 'testStep', test, data);
         await pace.afterStep(Object.values(last)[0]);
       }
       if (callbacks.watches('onTestBatchEnd')) latest.offer(last);

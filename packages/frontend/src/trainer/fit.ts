@@ -2,6 +2,7 @@
 import { ArgumentError } from '@addax/core';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import { History } from '../callbacks/history.ts';
+import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import {
@@ -116,7 +117,7 @@ async function goOn(
 async function takeUp(trainer: Trainer, data?: unknown): Promise<void> {
   const { restore } = trainer.resume!;
   trainer.resume = undefined;
-  if (data !== undefined) trainer.steps.test(data);
+  if (data !== undefined) runStep(trainer, 'testStep', trainer.steps.test, data);
   trainer.resetMetrics();
   await restore();
 }
@@ -136,7 +137,7 @@ async function trainEpoch(
     if (trainer.resume !== undefined) await takeUp(trainer, batches[0]!.data);
     await callbacks.onTrainBatchBegin(step);
     for (const batch of batches) {
-      last = train(batch.data);
+      last = runStep(trainer, 'trainStep', train, batch.data);
       releaseBatch(batch, trainer);
       await pace.afterStep(Object.values(last)[0]);
     }

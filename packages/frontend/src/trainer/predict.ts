@@ -9,6 +9,7 @@ import {
   storageOf,
   Tensor,
 } from '@addax/core';
+import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import { makeSource } from './data/source.ts';
@@ -54,7 +55,7 @@ export async function runPredict(
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onPredictBatchBegin(step);
       for (const { data } of batches) {
-        const outputs = predict(data);
+        const outputs = runStep(trainer, 'predictStep', predict, data);
         structure ??= outputs;
         count++;
         await collect(outputs, pieces);

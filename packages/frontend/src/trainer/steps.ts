@@ -4,9 +4,8 @@
  */
 import { jit, scope } from '@addax/core';
 import { inStep } from '../layers/call-context.ts';
-import { buildForStep } from './build.ts';
 import { scalarLogs } from './logs.ts';
-import type { StepName, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 import type { TensorLogs } from './types.ts';
 
 /** One step. */
@@ -24,17 +23,8 @@ export interface Steps {
 
 /** The steps of a model. */
 export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
-  const wrap = <R>(kind: StepName, step: Step<R>, name: string = kind): Step<R> => {
-    const run = runEagerly
-      ? (data: unknown) => scope(() => step(data))
-      : jit(step, { name: `${trainer.name}/${name}` });
-    let ready = false;
-    return (data) => {
-      if (!ready) buildForStep(trainer, kind, data);
-      ready = true;
-      return run(data);
-    };
-  };
+  const wrap = <R>(name: string, step: Step<R>): Step<R> =>
+    runEagerly ? (data) => scope(() => step(data)) : jit(step, { name: `${trainer.name}/${name}` });
   const logged = (name: string, step: (data: unknown) => unknown) => (data: unknown) =>
     inStep(() => {
       trainer.clearLosses();
@@ -54,7 +44,7 @@ export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
     train: wrap('trainStep', train),
     test: wrap('testStep', test),
     predict: wrap('predictStep', (data) => inStep(() => trainer.predictStep(data))),
-    trainFresh: wrap('trainStep', fresh(train), 'trainOnBatch'),
-    testFresh: wrap('testStep', fresh(test), 'testOnBatch'),
+    trainFresh: wrap('trainOnBatch', fresh(train)),
+    testFresh: wrap('testOnBatch', fresh(test)),
   };
 }

@@ -268,7 +268,7 @@ export class Trainer extends Layer {
     y?: DataStruct,
     options: OnBatchOptions = {},
   ): Promise<unknown> {
-    return this.#onBatch(this.steps.trainFresh, x, y, options);
+    return this.#onBatch('trainStep', this.steps.trainFresh, x, y, options);
   }
 
   /** One evaluation step; the loss, or all logs with `returnDict`. */
@@ -283,24 +283,26 @@ export class Trainer extends Layer {
     options: OnBatchOptions & { readonly returnDict: true },
   ): Promise<Logs>;
   async testOnBatch(x: DataStruct, y?: DataStruct, options: OnBatchOptions = {}): Promise<unknown> {
-    return this.#onBatch(this.steps.testFresh, x, y, options);
+    return this.#onBatch('testStep', this.steps.testFresh, x, y, options);
   }
 
   async #onBatch(
+    name: StepName,
     step: Step<TensorLogs>,
     x: unknown,
     y: unknown,
     { sampleWeight, classWeight, returnDict }: OnBatchOptions,
   ): Promise<Logs | number> {
-    const { wholeBatch } = await loops();
-    const logs = await readLogs(step(await wholeBatch({ x, y, sampleWeight, classWeight })));
+    const { wholeBatch, runStep } = await loops();
+    const batch = await wholeBatch({ x, y, sampleWeight, classWeight });
+    const logs = await readLogs(runStep(this, name, step, batch));
     return returnDict === true ? logs : (logs['loss'] ?? NaN);
   }
 
   /** The model's outputs for one batch. */
   async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
-    const { wholeBatch } = await loops();
-    return this.predictor(await wholeBatch({ x })) as R;
+    const { wholeBatch, runStep } = await loops();
+    return runStep(this, 'predictStep', this.predictor, await wholeBatch({ x })) as R;
   }
 }
 
