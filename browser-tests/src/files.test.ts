@@ -4,8 +4,9 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { readNpy, readNpz } from '@addax/formats';
 import { loadModel, setBackend } from '@addax/frontend';
 
-import { inChromium } from './chromium.ts';
+import { inChromium, STRICT } from './chromium.ts';
 import type readFiles from './programs/read-files.ts';
+import type readUnderPolicy from './programs/read-under-policy.ts';
 import writeFiles, { makeModel, points, predict, resume } from './programs/write-files.ts';
 
 type Written = Awaited<ReturnType<typeof writeFiles>>;
@@ -84,6 +85,21 @@ inChromium('files in Chromium', (pages) => {
       });
     },
   );
+
+  it('a page that may run no WebAssembly reads safetensors, and says what .keras needs', async () => {
+    const options = { ...STRICT, files: here.files };
+    const there = await pages.run<typeof readUnderPolicy>('read-under-policy', options);
+    expect(there.safetensors).toEqual(here.predictions);
+    expect(there.keras).toMatch(/^UnsupportedError: .*'wasm-unsafe-eval'/);
+  });
+
+  it("a page reads .keras where its policy allows no more than 'wasm-unsafe-eval'", async () => {
+    const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+    const headers = { 'Content-Security-Policy': policy };
+    const options = { ...STRICT, headers, files: here.files };
+    const there = await pages.run<typeof readUnderPolicy>('read-under-policy', options);
+    expect(there).toEqual({ safetensors: here.predictions, keras: here.predictions });
+  });
 
   it('Node reads what a page wrote, whose bytes are those that Node writes', async () => {
     const there = await pages.run<typeof writeFiles>('write-files');

@@ -10,7 +10,7 @@
  * - Files are read where they are, through a node of the library's file system whose reads are ours,
  *   and no other file can be opened: external and virtual datasets end there.
  */
-import { AddaxError, FormatError } from '@addax/core';
+import { AddaxError, FormatError, UnsupportedError } from '@addax/core';
 import type { Metadata } from 'h5wasm';
 
 import type { RandomAccess } from '../source.ts';
@@ -105,7 +105,7 @@ const IO_ERROR = 29;
 async function load(): Promise<Hdf5Library> {
   const { ready } = await import('h5wasm');
   // The declarations of the library lack what lies below its classes.
-  const library = (await ready) as unknown as Hdf5Library;
+  const library = (await ready.catch(refused)) as unknown as Hdf5Library;
   library.activate_throwing_error_handler();
   const { FS } = library;
   const open = FS.open.bind(FS);
@@ -115,6 +115,14 @@ async function load(): Promise<Hdf5Library> {
   };
   firstState = withoutTail(library.HEAPU8);
   return library;
+}
+
+function refused(reason: unknown): never {
+  throw new UnsupportedError(
+    'HDF5, which .keras and .h5 files hold, is read by WebAssembly, and that cannot start here. In a ' +
+      "page, its content security policy must allow 'wasm-unsafe-eval' as a script-src. " +
+      String(reason),
+  );
 }
 
 function withoutTail(bytes: Uint8Array): Uint8Array {
