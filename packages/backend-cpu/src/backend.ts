@@ -97,6 +97,11 @@ export class CpuBackend implements Backend {
     return toHost(storageOf(buffer), aval.dtype);
   }
 
+  /** int64 is kept in 32 bits, so it has no host array to show. */
+  borrow(buffer: Buffer, aval: Aval): HostArray | undefined {
+    return aval.dtype === 'int64' ? undefined : storageOf(buffer);
+  }
+
   release(buffer: Buffer): void {
     if (!(buffer instanceof CpuBuffer) || buffer.storage === undefined) return;
     this.live -= buffer.byteLength;

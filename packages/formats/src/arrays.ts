@@ -36,9 +36,15 @@ export interface ArrayInput {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** The elements, or a function that is called when their turn comes. */
-  readonly data: HostArray | (() => HostArray | Promise<HostArray>);
+  readonly data: ElementSource;
 }
+
+/**
+ * The elements of an array to be written, or a function that is called when their turn comes and gives
+ * them whole or as the bytes of one piece after the other.
+ */
+export type ElementSource =
+  HostArray | (() => HostArray | Promise<HostArray> | AsyncIterable<Uint8Array>);
 
 /** Rank beyond which a shape is taken for an attack (NumPy's and HDF5's limit is 32). */
 const RANK_LIMIT = 32;
@@ -109,21 +115,34 @@ export function allocate(dtype: DType, length: number): HostArray {
   }
 }
 
-/** The elements to write, checked against shape and dtype. */
-export async function elementsOf(
+/** The elements to write in pieces, checked against shape and dtype. */
+export async function* elementsOf(
   what: string,
   input: Omit<ArrayInput, 'name'>,
-): Promise<Uint8Array> {
-  const data = typeof input.data === 'function' ? await input.data() : input.data;
-  const bytes = asBytes(data);
+): AsyncGenerator<Uint8Array> {
   const expected = byteLength(what, input.shape, input.dtype);
-  if (bytes.length !== expected) {
+  const data = typeof input.data === 'function' ? input.data() : input.data;
+  let length = 0;
+  const check = (): void => {
+    if (length === expected) return;
     throw new FormatError(
       `${what}: ${input.dtype}[${input.shape.join(', ')}] needs ${expected} bytes, its data has ` +
-        `${bytes.length}.`,
+        `${length}.`,
     );
+  };
+  if (Symbol.asyncIterator in data) {
+    for await (const piece of data) {
+      length += piece.length;
+      if (length > expected) break;
+      yield piece;
+    }
+    check();
+    return;
   }
-  return bytes;
+  const bytes = asBytes(await data);
+  ({ length } = bytes);
+  check();
+  yield bytes;
 }
 
 /** Reads every array of an open file. */

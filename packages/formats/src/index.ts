@@ -7,6 +7,7 @@ export {
   type ArrayData,
   type ArrayEntry,
   type ArrayInput,
+  type ElementSource,
   type NamedArray,
   readAll,
 } from './arrays.ts';
@@ -25,7 +26,7 @@ export type {
   Hdf5Node,
 } from './hdf5/types.ts';
 export { hdf5Chunks, hdf5Size, writeHdf5 } from './hdf5/write.ts';
-export { readNpy, writeNpy } from './npy.ts';
+export { openNpy, readNpy, writeNpy } from './npy.ts';
 export { type NpzFile, openNpz, readNpz, writeNpz } from './npz.ts';
 export {
   openSafetensors,

@@ -189,5 +189,5 @@ export async function* npyChunks(
   start.set(new TextEncoder().encode(text), 10);
   start[length - 1] = 0x0a;
   yield start;
-  yield await elementsOf(name, array);
+  yield* elementsOf(name, array);
 }

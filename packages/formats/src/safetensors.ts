@@ -236,5 +236,5 @@ async function* safetensorsChunks(
   new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
   start.set(text, 8);
   yield start;
-  for (const array of sorted) yield await elementsOf(`safetensors: "${array.name}"`, array);
+  for (const array of sorted) yield* elementsOf(`safetensors: "${array.name}"`, array);
 }

@@ -89,6 +89,11 @@ export interface Backend {
   download(buffer: Buffer, aval: Aval): Promise<HostArray>;
   /** Present iff `capabilities.syncRead`. */
   downloadSync?(buffer: Buffer, aval: Aval): HostArray;
+  /**
+   * The elements where they lie, for backends that keep them in the host's memory as a host array
+   * would: to be read at once, neither changed nor kept. Undefined where they lie otherwise.
+   */
+  borrow?(buffer: Buffer, aval: Aval): HostArray | undefined;
   /** Gives the buffer up; deferred past work already enqueued. */
   release(buffer: Buffer): void;
   memory(): MemoryInfo;

@@ -155,6 +155,11 @@ export class PendingBackend implements Backend {
     return real.download(realOf(buffer), aval);
   }
 
+  borrow(buffer: Buffer, aval: Aval): HostArray | undefined {
+    const { real } = buffer as PlaceholderBuffer;
+    return real === undefined ? undefined : this.#real?.borrow?.(real, aval);
+  }
+
   release(buffer: Buffer): void {
     this.#enqueue((real) => {
       const placeholder = buffer as PlaceholderBuffer;

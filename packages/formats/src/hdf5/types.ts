@@ -1,7 +1,7 @@
 /** The shape of HDF5 files: what is read from one can be written as it is. */
-import type { DType, HostArray } from '@addax/core';
+import type { DType } from '@addax/core';
 
-import type { ArrayData, ArrayEntry } from '../arrays.ts';
+import type { ArrayData, ArrayEntry, ElementSource } from '../arrays.ts';
 
 /**
  * An attribute: text (variable-length UTF-8 when written), numbers, a truth value, or an array.
@@ -25,8 +25,7 @@ export interface Hdf5GroupInput {
 export interface Hdf5DatasetInput {
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** The elements, or a function that is called when their turn comes. */
-  readonly data: HostArray | (() => HostArray | Promise<HostArray>);
+  readonly data: ElementSource;
   readonly attributes?: Hdf5Attributes;
 }
 

@@ -122,7 +122,7 @@ async function* chunksOf({ nodes, heap, size }: Plan): AsyncGenerator<Uint8Array
   }
   for (const node of nodes) {
     if ('table' in node || node.length === 0) continue;
-    yield await elementsOf(`HDF5: "${node.path}"`, node.input);
+    yield* elementsOf(`HDF5: "${node.path}"`, node.input);
     if (node.length % 8 !== 0) yield new Uint8Array(8 - (node.length % 8));
   }
 }

@@ -2,7 +2,7 @@
  * The weights of a model as a tree of HDF5 groups, in Keras' layout, and beside it (in the group
  * `addax`, which Keras passes over) the state that Keras forgets: random numbers and metrics.
  */
-import { type HostArray, storageOf, type Variable } from '@addax/core';
+import { type HostArray, storageOf, type Tensor, type Variable } from '@addax/core';
 import type { Hdf5DatasetInput, Hdf5GroupInput, Hdf5Input } from '@addax/formats';
 import { isTrainer } from '../trainer/registry.ts';
 import type { Layer } from '../layers/layer.ts';
@@ -19,14 +19,31 @@ interface MutableGroup extends Hdf5GroupInput {
   readonly children: Map<string, Hdf5Input>;
 }
 
+/** Bytes copied at a time out of memory that training may change. */
+const PIECE = 2 ** 20;
+
 /** Elements of a variable as they are now; later training does not change them. */
 export function frozen(variable: Variable): Hdf5DatasetInput {
   const { snapshot: tensor, shape, dtype } = variable;
-  const data = (): Promise<HostArray> => {
+  const data = (): Promise<HostArray> | AsyncIterable<Uint8Array> => {
     const { backend, buffer } = storageOf(tensor);
-    return backend.download(buffer, tensor.aval);
+    const there = backend.borrow?.(buffer, tensor.aval);
+    const large = there !== undefined && there.byteLength > PIECE;
+    return large ? pieces(tensor) : backend.download(buffer, tensor.aval);
   };
   return { shape, dtype, data };
+}
+
+/** The bytes of a tensor in the host's memory, without a second copy of them all. */
+async function* pieces(tensor: Tensor): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; at += PIECE) {
+    // Asked for anew: once training goes on, the snapshot has a buffer of its own.
+    const { backend, buffer } = storageOf(tensor);
+    const there = backend.borrow!(buffer, tensor.aval)!;
+    if (at >= there.byteLength) return;
+    const length = Math.min(PIECE, there.byteLength - at);
+    yield new Uint8Array(there.buffer, there.byteOffset + at, length).slice();
+  }
 }
 
 /** What is saved of a model besides its weights: the state of random numbers and of metrics. */

@@ -14,7 +14,7 @@ import {
   useBackend,
   utils,
 } from '@addax/frontend';
-import { slowModule } from '../testing/slow-backend.ts';
+import { slowModule } from '../../testing/slow-backend.ts';
 
 beforeEach(() => {
   utils.clearSession();
