@@ -15,9 +15,14 @@ export const ARROWS = {
   onnx: { static: ['core'] },
   codegen: { static: ['core'] },
   'backend-cpu': { static: ['core', 'codegen'] },
+  'backend-onnx': { static: ['core', 'onnx', 'backend-cpu'] },
   frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats'] },
+  cli: { static: ['core', 'formats', 'frontend'] },
   conformance: { static: ['core', 'backend-cpu', 'frontend', 'formats'] },
 };
+
+/** Packages that are for Node alone. */
+const NODE_PACKAGES = ['cli', 'conformance'];
 
 /** What may stand only in files that a browser never loads. */
 const NODE_FILES = /(^|\/)(platform-node|cli|node)(\.ts$|\/)|\.test\.ts$/;
@@ -59,7 +64,7 @@ export function importProblem(name, path, { specifier, kind }) {
     return ups > depth ? `leaves its package by ${specifier}` : undefined;
   }
   if (specifier.startsWith('node:')) {
-    if (kind === 'type' || NODE_FILES.test(path) || name === 'conformance') return undefined;
+    if (kind === 'type' || NODE_FILES.test(path) || NODE_PACKAGES.includes(name)) return undefined;
     return `imports ${specifier}, which browsers lack; put it behind a platform file`;
   }
   const target = /^@addax\/([^/]+)/.exec(specifier)?.[1];

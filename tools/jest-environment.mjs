@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 import { TestEnvironment } from 'jest-environment-node';
 
 const SHARED = [
@@ -24,9 +26,12 @@ const SHARED = [
  * addons, WebAssembly, files and worker messages use the main context's, so their
  * results would fail `instanceof Float32Array`. This environment hands the main
  * context's classes to the tests.
+ *
+ * Tests run on the reference unless they choose a backend: what `auto` finds depends on the machine.
  */
 export default class SharedBuffersEnvironment extends TestEnvironment {
   constructor(config, context) {
+    process.env.ADDAX_BACKEND ||= 'cpu';
     super(config, context);
     for (const name of SHARED) {
       if (name in globalThis) this.global[name] = globalThis[name];

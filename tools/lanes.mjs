@@ -4,6 +4,7 @@
  * `ADDAX_REQUIRE=cpu,…` names those whose absence is a failure.
  */
 import { findChromium } from './chromium.mjs';
+import { loadOnnxRuntime } from './onnxruntime.mjs';
 
 /**
  * @typedef {{ ok: true } | { ok: false, reason: string }} Availability
@@ -13,6 +14,7 @@ import { findChromium } from './chromium.mjs';
 /** @type {readonly Lane[]} */
 export const LANES = [
   { name: 'cpu', available: () => ({ ok: true }) },
+  { name: 'onnx', available: () => loadOnnxRuntime() },
   { name: 'chromium', available: () => findChromium() },
 ];
 

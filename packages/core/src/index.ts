@@ -55,6 +55,7 @@ export {
   withAutocast,
 } from './variable.ts';
 export { jit, type JitOptions } from './jit/jit.ts';
+export { profileSpan } from '#observers';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';
 export { fromHost } from './trace/from-host.ts';

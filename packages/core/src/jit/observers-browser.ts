@@ -19,6 +19,11 @@ export function profiled<T>(_category: string, _name: string, fn: () => T): T {
   return fn();
 }
 
+/** No profiles. */
+export function profileSpan(_category: string, _name: string): () => void {
+  return () => undefined;
+}
+
 /** No validation. */
 export function validates(): boolean {
   return false;

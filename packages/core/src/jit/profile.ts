@@ -23,11 +23,25 @@ export function profiled<T>(category: string, name: string, fn: () => T): T {
   try {
     return fn();
   } finally {
-    const event = { name, cat: category, ph: 'X', pid: 1, tid: 1 } as const;
-    events.push({ ...event, ts: from * 1000, dur: (performance.now() - from) * 1000 });
-    if (!started) begin(file);
-    if (events.length >= FLUSH_AT) flush(file);
+    note(file, category, name, from);
   }
+}
+
+/** Starts an event that ends when the returned function is called, for work that is waited for. */
+export function profileSpan(category: string, name: string): () => void {
+  const file = environment('ADDAX_PROFILE');
+  if (file === undefined) return noted;
+  const from = performance.now();
+  return () => note(file, category, name, from);
+}
+
+function noted(): void {}
+
+function note(file: string, cat: string, name: string, from: number): void {
+  const event = { name, cat, ph: 'X', pid: 1, tid: 1 } as const;
+  events.push({ ...event, ts: from * 1000, dur: (performance.now() - from) * 1000 });
+  if (!started) begin(file);
+  if (events.length >= FLUSH_AT) flush(file);
 }
 
 function begin(file: string): void {

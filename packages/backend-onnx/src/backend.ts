@@ -1,0 +1,138 @@
+/** The onnx backend: compiles graphs to sessions of ONNX Runtime and keeps values in typed arrays. */
+import { fromHost, toHost } from '@addax/backend-cpu/host';
+import type {
+  AnyNode,
+  Aval,
+  Backend,
+  Buffer,
+  Capabilities,
+  CompileOptions,
+  DType,
+  DTypeSupport,
+  Executable,
+  Graph,
+  HostArray,
+  MemoryInfo,
+} from '@addax/core';
+import { optimize, sizeOf } from '@addax/core';
+import { supportsComposite, unsupported } from '@addax/onnx';
+import { OnnxBuffer, storageOf, usable } from './buffer.ts';
+import { OnnxExecutable, type Surroundings } from './executable.ts';
+import type { OnnxOptions } from './options.ts';
+import { partition, wholeOnHost } from './partition/parts.ts';
+import { isSmall } from './partition/work.ts';
+import { Queue } from './queue.ts';
+import type { Ort } from './runtime.ts';
+import { Sessions } from './session.ts';
+
+const DTYPES: Readonly<Record<DType, DTypeSupport>> = {
+  float32: 'native',
+  float16: 'emulated',
+  bfloat16: 'emulated',
+  float64: 'native',
+  int8: 'native',
+  int16: 'native',
+  int32: 'native',
+  int64: 'narrowed',
+  uint8: 'native',
+  uint16: 'native',
+  uint32: 'native',
+  bool: 'native',
+};
+
+const CAPABILITIES: Capabilities = {
+  dtypes: DTYPES,
+  // A run may be under way, and nothing in JavaScript can wait for it.
+  syncRead: false,
+  stableBuffers: true,
+  stepsInFlight: 3,
+  hostMemory: true,
+  maxBufferBytes: 2 ** 31 - 1,
+};
+
+/** Trains and predicts through ONNX Runtime. */
+export class OnnxBackend implements Backend {
+  readonly name = 'onnx';
+  readonly capabilities: Capabilities = CAPABILITIES;
+  readonly #options: OnnxOptions;
+  readonly #queue = new Queue();
+  readonly #surroundings: Surroundings;
+  #live = 0;
+
+  constructor(ort: Ort, options: OnnxOptions) {
+    this.#options = options;
+    this.#surroundings = {
+      queue: this.#queue,
+      sessions: new Sessions(ort, options),
+      freezeWeights: options.freezeWeights ?? true,
+      created: (bytes) => {
+        this.#live += bytes;
+      },
+    };
+  }
+
+  /** All of them: {@link compile} inlines the others when it knows what the graph is for. */
+  supports(node: AnyNode, _avals: readonly Aval[]): boolean {
+    return node.op === 'call';
+  }
+
+  compile(graph: Graph, options: CompileOptions): Executable {
+    const { donate } = options;
+    if (this.#options.forceOnnx !== true && isSmall(graph)) {
+      return new OnnxExecutable(graph, wholeOnHost(graph, donate), options, this.#surroundings);
+    }
+    const training = isTraining(graph);
+    const inlined = optimize(graph, (node, avals) => supportsComposite(node, avals, { training }));
+    const parts = partition(inlined, {
+      donate,
+      unsupported: (node, { avals }) => unsupported(node, avals) !== undefined,
+    });
+    return new OnnxExecutable(inlined, parts, options, this.#surroundings);
+  }
+
+  upload(data: HostArray, aval: Aval): Buffer {
+    const storage = fromHost(data, aval.dtype, sizeOf(aval.shape));
+    this.#live += storage.byteLength;
+    return new OnnxBuffer(storage.byteLength, storage);
+  }
+
+  download(buffer: Buffer, aval: Aval): Promise<HostArray> {
+    const source = usable(buffer);
+    return new Promise((resolve, reject) => {
+      this.#queue.enqueue(() => {
+        try {
+          resolve(toHost(storageOf(source), aval.dtype));
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+
+  release(buffer: Buffer): void {
+    if (!(buffer instanceof OnnxBuffer) || buffer.isGiven) return;
+    buffer.isGiven = true;
+    this.#queue.enqueue(() => {
+      this.#live -= buffer.byteLength;
+      buffer.storage = undefined;
+    });
+  }
+
+  /** Counts what was made and not released; buffers that were collected instead stay counted. */
+  memory(): MemoryInfo {
+    return { liveBytes: this.#live, pooledBytes: 0, budgetBytes: Infinity };
+  }
+
+  sync(): Promise<void> {
+    return this.#queue.finished();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#queue.finished();
+  }
+}
+
+/** Whether a graph holds gradients: then composites give way to the values their gradients need. */
+function isTraining(graph: Graph): boolean {
+  return graph.nodes.some((node) => node.op === 'call' && node.attrs.name.endsWith('Grad'));
+}

@@ -1,0 +1,122 @@
+/**
+ * Weights that stay the same become constants of the graph: the runtime then packs them once and folds
+ * what depends on nothing else. Nobody has to say so: a run notices which inputs were the same buffers
+ * several times in a row, and goes back to the open graph when one changes. Graphs that update state
+ * are left alone.
+ */
+import { type Storage, toHost } from '@addax/backend-cpu/host';
+import type { Aval, Graph, HostArray, ValueId } from '@addax/core';
+import { GraphBuilder, type OpName, optimize } from '@addax/core';
+import type { OnnxBuffer } from './buffer.ts';
+import type { Session } from './session.ts';
+
+/** Runs with the same buffers after which they count as constants. */
+const FIRST_PATIENCE = 4;
+
+/** Bytes of weights that are worth a second session, at most. */
+const MOST_BYTES = 2 ** 29;
+
+/** Watches the inputs of one session. */
+export class Frozen {
+  readonly #graph: Graph;
+  readonly #make: (graph: Graph) => Session;
+  #ids: number[] = [];
+  #same: number[] = [];
+  #patience = FIRST_PATIENCE;
+  #frozen: { readonly session: Session; readonly positions: readonly number[] } | undefined;
+  #isReady = false;
+
+  constructor(graph: Graph, make: (graph: Graph) => Session) {
+    this.#graph = graph;
+    this.#make = make;
+  }
+
+  /** The session with constants and its inputs, if this run may use it. */
+  choose(buffers: readonly OnnxBuffer[], inputs: readonly Storage[]): FrozenRun | undefined {
+    this.#compare(buffers);
+    if (this.#frozen === undefined) {
+      this.#consider(inputs);
+      return undefined;
+    }
+    const { session, positions } = this.#frozen;
+    if (positions.some((position) => this.#same[position] === 0)) {
+      this.dispose();
+      this.#patience *= 4;
+      return undefined;
+    }
+    if (!this.#isReady) return undefined;
+    return { session, inputs: inputs.filter((_, i) => !positions.includes(i)) };
+  }
+
+  /** Gives the session with constants up. */
+  dispose(): void {
+    this.#frozen?.session.release();
+    this.#frozen = undefined;
+    this.#isReady = false;
+  }
+
+  #compare(buffers: readonly OnnxBuffer[]): void {
+    for (let i = 0; i < buffers.length; i++) {
+      const { id } = buffers[i]!;
+      this.#same[i] = this.#ids[i] === id ? this.#same[i]! + 1 : 0;
+      this.#ids[i] = id;
+    }
+  }
+
+  #consider(inputs: readonly Storage[]): void {
+    const positions: number[] = [];
+    let bytes = 0;
+    // The first input stays open: it is the data, even if somebody asks for one batch again and again.
+    for (let i = 1; i < inputs.length; i++) {
+      if (this.#same[i]! < this.#patience) continue;
+      positions.push(i);
+      bytes += inputs[i]!.byteLength;
+    }
+    if (positions.length === 0 || bytes > MOST_BYTES) return;
+    const session = this.#make(withConstants(this.#graph, positions, inputs));
+    this.#frozen = { session, positions };
+    this.#isReady = false;
+    void this.#waitFor(session);
+  }
+
+  async #waitFor(session: Session): Promise<void> {
+    try {
+      await session.ready;
+      this.#isReady = this.#frozen?.session === session;
+    } catch {
+      // The open graph still works; this is not tried again until a weight changes.
+    }
+  }
+}
+
+/** A run of the session with constants. */
+export interface FrozenRun {
+  readonly session: Session;
+  readonly inputs: readonly Storage[];
+}
+
+/** The graph with some of its inputs as constants, simplified. */
+function withConstants(
+  graph: Graph,
+  positions: readonly number[],
+  inputs: readonly Storage[],
+): Graph {
+  const builder = new GraphBuilder();
+  const map = new Map<ValueId, ValueId>();
+  const constant = (id: ValueId, aval: Aval, data: HostArray): void => {
+    map.set(id, builder.constant(aval, data));
+  };
+  graph.inputs.forEach((id, i) => {
+    const aval = graph.avals[id]!;
+    if (positions.includes(i)) constant(id, aval, toHost(inputs[i]!, aval.dtype));
+    else map.set(id, builder.input(aval));
+  });
+  for (const [id, data] of graph.constants) constant(id, graph.avals[id]!, data);
+  for (const node of graph.nodes) {
+    const operands = node.inputs.map((id) => map.get(id)!);
+    const results = node.outputs.map((id) => graph.avals[id]!);
+    const made = builder.addInferred<OpName>(node.op, operands, node.attrs, results, node.source);
+    node.outputs.forEach((id, i) => map.set(id, made[i]!));
+  }
+  return optimize(builder.finish(graph.outputs.map((id) => map.get(id)!)), () => true);
+}

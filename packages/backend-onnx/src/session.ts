@@ -1,0 +1,142 @@
+/**
+ * Sessions of the runtime, one per structure: equal graphs share one. A session lives as long as an
+ * executable uses it and is given back with the last; executables that are collected without being
+ * disposed of take theirs along.
+ */
+import type { Graph } from '@addax/core';
+import { graphKey } from '@addax/core';
+import { emit, type EmittedModel } from '@addax/onnx';
+import type { Storage } from '@addax/backend-cpu/host';
+import type { OnnxOptions, OptimizationLevel } from './options.ts';
+import type { Ort, OrtSession, OrtTensor } from './runtime.ts';
+import { fromRuntime, toRuntime, typeName } from './values.ts';
+
+/** Bytes of constants that a model may hold; larger ones are fed. */
+const EMBEDDED_BYTES = 2 ** 30;
+
+/** A graph in the runtime. */
+export class Session {
+  /** Rejects when the runtime refuses the graph. */
+  readonly ready: Promise<void>;
+  /** Executables that use it. */
+  users = 0;
+  readonly #ort: Ort;
+  readonly #graph: Graph;
+  #model: EmittedModel | undefined;
+  #session: OrtSession | undefined;
+  #feeds: readonly Feed[] = [];
+  #isReleased = false;
+
+  constructor(
+    ort: Ort,
+    graph: Graph,
+    level: OptimizationLevel,
+    options: OnnxOptions,
+    label: string,
+  ) {
+    this.#ort = ort;
+    this.#graph = graph;
+    this.ready = this.#create(level, options, label);
+    this.ready.catch(() => undefined);
+  }
+
+  /** Nodes of the emitted model. */
+  get nodeCount(): number {
+    return this.#model?.nodeCount ?? this.#graph.nodes.length;
+  }
+
+  async #create(level: OptimizationLevel, options: OnnxOptions, label: string): Promise<void> {
+    const graph = this.#graph;
+    let held = 0;
+    for (const data of graph.constants.values()) held += data.byteLength;
+    const embedConstants = held <= EMBEDDED_BYTES;
+    const model = emit(graph, { target: 'cpu', border: 'runtime', embedConstants, label });
+    this.#feeds = model.inputs.map(({ name, aval, onnxType, constant }, i) => ({
+      name,
+      index: i,
+      dtype: aval.dtype,
+      type: typeName(onnxType),
+      dims: [...aval.shape],
+      data: constant === undefined ? undefined : (graph.constants.get(constant) as Storage),
+    }));
+    const session = await this.#ort.InferenceSession.create(model.bytes, {
+      executionProviders: options.runtime === 'web' ? ['wasm'] : ['cpu'],
+      graphOptimizationLevel: level,
+      logSeverityLevel: 3,
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    });
+    // The bytes are not needed any more.
+    this.#model = { ...model, bytes: new Uint8Array(0) };
+    this.#session = session;
+    if (this.#isReleased) await session.release();
+  }
+
+  /** Runs on inputs in the order of the graph's; gives the outputs in their order. */
+  async run(inputs: readonly (Storage | undefined)[]): Promise<Storage[]> {
+    const { Tensor } = this.#ort;
+    const feeds: Record<string, OrtTensor> = {};
+    for (const { name, index, dtype, type, dims, data } of this.#feeds) {
+      const storage = data ?? inputs[index]!;
+      feeds[name] = new Tensor(type, toRuntime(storage, dtype, type), dims);
+    }
+    const results = await this.#session!.run(feeds);
+    return this.#model!.outputs.map(({ name, aval }) =>
+      fromRuntime(results[name]!.data, aval.dtype),
+    );
+  }
+
+  /** One user less; the last one gives the runtime's memory back. */
+  release(): void {
+    if (--this.users > 0 || this.#isReleased) return;
+    this.#isReleased = true;
+    const session = this.#session;
+    this.#session = undefined;
+    session?.release().catch(() => undefined);
+  }
+
+  get isReady(): boolean {
+    return this.#session !== undefined;
+  }
+
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+}
+
+interface Feed {
+  readonly name: string;
+  readonly index: number;
+  readonly dtype: EmittedModel['inputs'][number]['aval']['dtype'];
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: Storage | undefined;
+}
+
+/** The sessions of a backend. */
+export class Sessions {
+  readonly #ort: Ort;
+  readonly #options: OnnxOptions;
+  readonly #byKey = new Map<string, WeakRef<Session>>();
+  readonly #collected = new FinalizationRegistry<string>((key) => {
+    if (this.#byKey.get(key)?.deref() === undefined) this.#byKey.delete(key);
+  });
+
+  constructor(ort: Ort, options: OnnxOptions) {
+    this.#ort = ort;
+    this.#options = options;
+  }
+
+  /** The session of a graph, new or shared; release it when it is no longer needed. */
+  obtain(graph: Graph, wanted: OptimizationLevel, label: string): Session {
+    const level = this.#options.graphOptimizationLevel ?? wanted;
+    const key = `${level} ${graphKey(graph)}`;
+    let session = this.#byKey.get(key)?.deref();
+    if (session === undefined || session.isReleased) {
+      session = new Session(this.#ort, graph, level, this.#options, label);
+      this.#byKey.set(key, new WeakRef(session));
+      this.#collected.register(session, key);
+    }
+    session.users++;
+    return session;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The border between our typed arrays and the runtime's tensors. Most cross as they are, without a copy:
+ * bool is bytes and float16 its bits on both sides. int64 is held in 32 bits here, bfloat16 crosses as
+ * float32.
+ */
+import { allocate, type Storage } from '@addax/backend-cpu/host';
+import { bfloat16ToFloat, type DType, floatToBfloat16, UnsupportedError } from '@addax/core';
+import type { OrtData } from './runtime.ts';
+
+/** Names of the runtime's tensor types by their number in ONNX. */
+const TYPE_NAMES: Readonly<Record<number, string>> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  4: 'uint16',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
+};
+
+/** Name of a tensor type for the runtime's `Tensor`. */
+export function typeName(onnxType: number): string {
+  const name = TYPE_NAMES[onnxType];
+  if (name !== undefined) return name;
+  throw new UnsupportedError(`ONNX Runtime has no JavaScript tensors of the ONNX type ${onnxType}`);
+}
+
+/** Our memory as the runtime takes it; a copy only where the two sides differ. */
+export function toRuntime(storage: Storage, dtype: DType, type: string): OrtData {
+  if (type === 'int64') return BigInt64Array.from(storage as Int32Array, BigInt);
+  if (dtype === 'bfloat16') {
+    return Float32Array.from(storage as Uint16Array, (bits) => bfloat16ToFloat(bits));
+  }
+  return storage;
+}
+
+/** What the runtime gave as our memory; a copy only where the two sides differ. */
+export function fromRuntime(data: OrtData, dtype: DType): Storage {
+  if (data instanceof BigInt64Array) {
+    const storage = allocate(dtype, data.length);
+    for (let i = 0; i < data.length; i++) storage[i] = Number(data[i]);
+    return storage;
+  }
+  if (dtype === 'bfloat16') return Uint16Array.from(data as Float32Array, floatToBfloat16);
+  if (dtype === 'float16' && !(data instanceof Uint16Array)) {
+    // Newer engines have a Float16Array; ours are the bits.
+    const { buffer, byteOffset, length } = data as unknown as Uint16Array;
+    return new Uint16Array(buffer, byteOffset, length);
+  }
+  return data as Storage;
+}
