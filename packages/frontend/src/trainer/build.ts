@@ -8,26 +8,17 @@ import { AddaxError, infer, mapTree, StateError, SymbolicTensor, Tensor } from '
 import { inStep } from '../layers/call-context.ts';
 import type { Layer } from '../layers/layer.ts';
 import { unpackBatch } from './data/batch.ts';
-import type { Step } from './steps.ts';
-import type { StepName, Trainer } from './trainer.ts';
+import { Trainer } from './trainer.ts';
 
-const ready = new WeakSet<Step<unknown>>();
-
-/** Runs a step on a batch; builds before the first one. */
-export function runStep<R>(trainer: Trainer, name: StepName, step: Step<R>, data: unknown): R {
-  if (!ready.has(step)) {
-    buildForStep(trainer, name, data);
-    ready.add(step);
-  }
-  return step(data);
-}
+/** The steps that models may override. */
+export type StepName = 'trainStep' | 'testStep' | 'predictStep';
 
 /**
  * Makes what a step may look for: weights, compiled losses and metrics, the optimizer's state. The
  * steps of {@link Trainer} call the model first, and need none of it.
  */
-function buildForStep(trainer: Trainer, step: StepName, data: unknown): void {
-  if (!trainer.overrides(step)) return;
+export function buildForStep(trainer: Trainer, step: StepName, data: unknown): void {
+  if (!isOwn(trainer, step)) return;
   const state = trainer.compiled ? trainer.compiledState : undefined;
   const compiled = step === 'predictStep' ? [] : [state?.loss, state?.metrics];
   const unbuilt = compiled.some((part) => part?.built === false);
@@ -38,6 +29,13 @@ function buildForStep(trainer: Trainer, step: StepName, data: unknown): void {
   if (variables.length > 0 && unbuiltLayers(trainer).length === 0) {
     state.optimizer.build(variables);
   }
+}
+
+/** Whether a subclass has a say in what the step does. */
+function isOwn(trainer: Trainer, step: StepName): boolean {
+  const methods: readonly (keyof Trainer)[] =
+    step === 'predictStep' ? [step] : [step, 'computeLoss', 'computeMetrics'];
+  return methods.some((method) => trainer[method] !== Trainer.prototype[method]);
 }
 
 /** One evaluation without numbers: of the model, then of its losses and metrics. */

@@ -1,12 +1,12 @@
 /** The evaluation loop: on its own, and as the validation of an epoch. */
 import type { CallbackList } from '../callbacks/callback-list.ts';
-import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import { type DataSource, makeSource } from './data/source.ts';
 import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
+import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { EvaluateOptions, Logs, TensorLogs } from './types.ts';
 
@@ -42,7 +42,7 @@ export async function evaluateSource(
   { callbacks, signal }: { callbacks: CallbackList; signal: AbortSignal | undefined },
 ): Promise<Logs> {
   const { stepsPerExecution } = trainer.compiledState;
-  const { test } = trainer.steps;
+  const { test } = stepsOf(trainer);
   // A validation begins from the start of its data each time.
   const iterator = new EpochIterator(source, steps, stepsPerExecution, signal);
   const pace = new Pace();
@@ -54,7 +54,7 @@ export async function evaluateSource(
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onTestBatchBegin(step);
       for (const { data } of batches) {
-        last = runStep(trainer, 'testStep', test, data);
+        last = test(data);
         await pace.afterStep(Object.values(last)[0]);
       }
       if (callbacks.watches('onTestBatchEnd')) latest.offer(last);

@@ -2,7 +2,6 @@
 import { ArgumentError } from '@addax/core';
 import type { CallbackList } from '../callbacks/callback-list.ts';
 import { History } from '../callbacks/history.ts';
-import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import {
@@ -20,6 +19,7 @@ import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { releaseBatch } from './release.ts';
 import { seek } from './resume.ts';
+import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { FitOptions, Logs, TensorLogs } from './types.ts';
 
@@ -117,7 +117,7 @@ async function goOn(
 async function takeUp(trainer: Trainer, data?: unknown): Promise<void> {
   const { restore } = trainer.resume!;
   trainer.resume = undefined;
-  if (data !== undefined) runStep(trainer, 'testStep', trainer.steps.test, data);
+  if (data !== undefined) stepsOf(trainer).test(data);
   trainer.resetMetrics();
   await restore();
 }
@@ -129,7 +129,7 @@ async function trainEpoch(
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
 ): Promise<Logs> {
-  const { train } = trainer.steps;
+  const { train } = stepsOf(trainer);
   const pace = new Pace();
   const latest = new LatestLogs();
   let last: TensorLogs = {};
@@ -137,7 +137,7 @@ async function trainEpoch(
     if (trainer.resume !== undefined) await takeUp(trainer, batches[0]!.data);
     await callbacks.onTrainBatchBegin(step);
     for (const batch of batches) {
-      last = runStep(trainer, 'trainStep', train, batch.data);
+      last = train(batch.data);
       releaseBatch(batch, trainer);
       await pace.afterStep(Object.values(last)[0]);
     }

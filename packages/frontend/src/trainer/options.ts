@@ -25,3 +25,32 @@ function wholeNumber(name: string, value: number | undefined, least: number): vo
   if (value === undefined || (Number.isInteger(value) && value >= least)) return;
   throw new ArgumentError(`${name} must be a whole number of at least ${least}, got ${value}.`);
 }
+
+const OPTION_KEYS: ReadonlySet<string> = new Set([
+  'epochs',
+  'verbose',
+  'batchSize',
+  'callbacks',
+  'signal',
+  'steps',
+  'stepsPerEpoch',
+  'validationData',
+  'validationSteps',
+  'initialEpoch',
+]);
+
+/** `fit(iterable, options)` and `fit(x, undefined, options)` mean the same. */
+export function withoutLabels<O extends object>(
+  y: unknown,
+  options: O | undefined,
+): { y: unknown; options: O } {
+  const short =
+    options === undefined &&
+    typeof y === 'object' &&
+    y !== null &&
+    Object.getPrototypeOf(y) === Object.prototype &&
+    Object.keys(y).some((key) => OPTION_KEYS.has(key));
+  return short
+    ? { y: undefined, options: y as O }
+    : { y: y ?? undefined, options: options ?? ({} as O) };
+}

@@ -9,12 +9,12 @@ import {
   storageOf,
   Tensor,
 } from '@addax/core';
-import { runStep } from './build.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import { makeSource } from './data/source.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
+import { predictorOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { PredictOptions } from './types.ts';
 
@@ -45,7 +45,7 @@ export async function runPredict(
   const iterator = new EpochIterator(source, steps, 1, signal);
   const parameters = { epochs: 1, steps: iterator.steps };
   const callbacks = makeCallbacks(trainer, options.callbacks, verbose, parameters);
-  const predict = trainer.predictor;
+  const predict = predictorOf(trainer);
   const pace = new Pace();
   const pieces: Pieces[] = [];
   let structure: unknown;
@@ -55,7 +55,7 @@ export async function runPredict(
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onPredictBatchBegin(step);
       for (const { data } of batches) {
-        const outputs = runStep(trainer, 'predictStep', predict, data);
+        const outputs = predict(data);
         structure ??= outputs;
         count++;
         await collect(outputs, pieces);

@@ -5,6 +5,7 @@
 import { jit, scope } from '@addax/core';
 import { inStep } from '../layers/call-context.ts';
 import { scalarLogs } from './logs.ts';
+import { buildForStep, type StepName } from './build.ts';
 import type { Trainer } from './trainer.ts';
 import type { TensorLogs } from './types.ts';
 
@@ -21,10 +22,34 @@ export interface Steps {
   readonly testFresh: Step<TensorLogs>;
 }
 
-/** The steps of a model. */
-export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
-  const wrap = <R>(name: string, step: Step<R>): Step<R> =>
-    runEagerly ? (data) => scope(() => step(data)) : jit(step, { name: `${trainer.name}/${name}` });
+/** The steps of a compiled model. */
+export function stepsOf(trainer: Trainer): Steps {
+  const state = trainer.compiledState;
+  return (state.steps ??= makeSteps(trainer, state.runEagerly));
+}
+
+const predictors = new WeakMap<Trainer, Step<unknown>>();
+
+/** The prediction step; models need not be compiled to predict. */
+export function predictorOf(trainer: Trainer): Step<unknown> {
+  if (trainer.compiled) return stepsOf(trainer).predict;
+  const found = predictors.get(trainer) ?? makeSteps(trainer, false).predict;
+  predictors.set(trainer, found);
+  return found;
+}
+
+function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
+  const wrap = <R>(kind: StepName, step: Step<R>, name: string = kind): Step<R> => {
+    const run = runEagerly
+      ? (data: unknown) => scope(() => step(data))
+      : jit(step, { name: `${trainer.name}/${name}` });
+    let ready = false;
+    return (data) => {
+      if (!ready) buildForStep(trainer, kind, data);
+      ready = true;
+      return run(data);
+    };
+  };
   const logged = (name: string, step: (data: unknown) => unknown) => (data: unknown) =>
     inStep(() => {
       trainer.clearLosses();
@@ -44,7 +69,7 @@ export function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
     train: wrap('trainStep', train),
     test: wrap('testStep', test),
     predict: wrap('predictStep', (data) => inStep(() => trainer.predictStep(data))),
-    trainFresh: wrap('trainOnBatch', fresh(train)),
-    testFresh: wrap('testOnBatch', fresh(test)),
+    trainFresh: wrap('trainStep', fresh(train), 'trainOnBatch'),
+    testFresh: wrap('testStep', fresh(test), 'testOnBatch'),
   };
 }

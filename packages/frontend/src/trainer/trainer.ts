@@ -10,10 +10,8 @@ import type { MetricLike } from '../layers/types.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { type CompiledState, compileState } from './compile.ts';
 import { batchSizeOf, unpackBatch } from './data/batch.ts';
-import { readLogs } from './logs.ts';
 import { isTrainer, registerTrainer } from './registry.ts';
 import type { Resume } from './resume.ts';
-import { makeSteps, type Step, type Steps } from './steps.ts';
 import type {
   BatchStream,
   CompileOptions,
@@ -30,9 +28,6 @@ import type {
 /** The loops come when they are needed: a page shows its model before it trains or predicts. */
 const loops = async (): Promise<typeof import('./loops.ts')> => import('./loops.ts');
 
-/** The steps that models may override. */
-export type StepName = 'trainStep' | 'testStep' | 'predictStep';
-
 /** A layer that can be trained. */
 export class Trainer extends Layer {
   /** Set by callbacks: training ends after this batch. */
@@ -40,7 +35,6 @@ export class Trainer extends Layer {
   /** @internal Set by a callback when training begins: the run goes on from there. */
   resume: Resume | undefined;
   #compiled: CompiledState | undefined;
-  #predictor: Step<unknown> | undefined;
   #history: History | undefined;
 
   constructor(...args: ConstructorParameters<typeof Layer>) {
@@ -59,7 +53,6 @@ export class Trainer extends Layer {
    */
   compile(options: CompileOptions = {}): void {
     this.#compiled = compileState(this, options);
-    this.#predictor = undefined;
     this.stopTraining = false;
   }
 
@@ -77,19 +70,6 @@ export class Trainer extends Layer {
   /** The options given to `compile`. */
   get compileOptions(): CompileOptions | undefined {
     return this.#compiled?.options;
-  }
-
-  /** @internal The compiled steps. */
-  get steps(): Steps {
-    const state = this.compiledState;
-    return (state.steps ??= makeSteps(this, state.runEagerly));
-  }
-
-  /** @internal Whether a subclass has a say in what this step does. */
-  overrides(step: StepName): boolean {
-    const methods: readonly (keyof Trainer)[] =
-      step === 'predictStep' ? [step] : [step, 'computeLoss', 'computeMetrics'];
-    return methods.some((method) => this[method] !== Trainer.prototype[method]);
   }
 
   /** The optimizer given to `compile`. */
@@ -218,8 +198,8 @@ export class Trainer extends Layer {
     y?: DataStruct | FitOptions | null,
     options?: FitOptions,
   ): Promise<History> {
+    const { runFit, withoutLabels } = await loops();
     const given = withoutLabels(y, options);
-    const { runFit } = await loops();
     this.#history = await runFit(this, x, given.y, given.options);
     return this.#history;
   }
@@ -230,8 +210,8 @@ export class Trainer extends Layer {
     y?: DataStruct | EvaluateOptions | null,
     options?: EvaluateOptions,
   ): Promise<Logs> {
+    const { runEvaluate, withoutLabels } = await loops();
     const given = withoutLabels(y, options);
-    const { runEvaluate } = await loops();
     return runEvaluate(this, x, given.y, given.options);
   }
 
@@ -244,12 +224,6 @@ export class Trainer extends Layer {
   async predict<R = Tensor>(x: DataStruct | BatchStream, options: PredictOptions = {}): Promise<R> {
     const { runPredict } = await loops();
     return (await runPredict(this, x, options)) as R;
-  }
-
-  /** @internal The prediction step; models need not be compiled to predict. */
-  get predictor(): Step<unknown> {
-    if (this.#compiled !== undefined) return this.steps.predict;
-    return (this.#predictor ??= makeSteps(this, false).predict);
   }
 
   /** One training step; the loss, or all logs with `returnDict`. */
@@ -268,7 +242,8 @@ export class Trainer extends Layer {
     y?: DataStruct,
     options: OnBatchOptions = {},
   ): Promise<unknown> {
-    return this.#onBatch('trainStep', this.steps.trainFresh, x, y, options);
+    const { onBatch } = await loops();
+    return onBatch(this, 'trainFresh', { x, y, ...options });
   }
 
   /** One evaluation step; the loss, or all logs with `returnDict`. */
@@ -283,54 +258,13 @@ export class Trainer extends Layer {
     options: OnBatchOptions & { readonly returnDict: true },
   ): Promise<Logs>;
   async testOnBatch(x: DataStruct, y?: DataStruct, options: OnBatchOptions = {}): Promise<unknown> {
-    return this.#onBatch('testStep', this.steps.testFresh, x, y, options);
-  }
-
-  async #onBatch(
-    name: StepName,
-    step: Step<TensorLogs>,
-    x: unknown,
-    y: unknown,
-    { sampleWeight, classWeight, returnDict }: OnBatchOptions,
-  ): Promise<Logs | number> {
-    const { wholeBatch, runStep } = await loops();
-    const batch = await wholeBatch({ x, y, sampleWeight, classWeight });
-    const logs = await readLogs(runStep(this, name, step, batch));
-    return returnDict === true ? logs : (logs['loss'] ?? NaN);
+    const { onBatch } = await loops();
+    return onBatch(this, 'testFresh', { x, y, ...options });
   }
 
   /** The model's outputs for one batch. */
   async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
-    const { wholeBatch, runStep } = await loops();
-    return runStep(this, 'predictStep', this.predictor, await wholeBatch({ x })) as R;
+    const { predictOnBatch } = await loops();
+    return (await predictOnBatch(this, x)) as R;
   }
-}
-
-const OPTION_KEYS: ReadonlySet<string> = new Set([
-  'epochs',
-  'verbose',
-  'batchSize',
-  'callbacks',
-  'signal',
-  'steps',
-  'stepsPerEpoch',
-  'validationData',
-  'validationSteps',
-  'initialEpoch',
-]);
-
-/** `fit(iterable, options)` and `fit(x, undefined, options)` mean the same. */
-function withoutLabels<O extends object>(
-  y: unknown,
-  options: O | undefined,
-): { y: unknown; options: O } {
-  const short =
-    options === undefined &&
-    typeof y === 'object' &&
-    y !== null &&
-    Object.getPrototypeOf(y) === Object.prototype &&
-    Object.keys(y).some((key) => OPTION_KEYS.has(key));
-  return short
-    ? { y: undefined, options: y as O }
-    : { y: y ?? undefined, options: options ?? ({} as O) };
 }
