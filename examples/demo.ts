@@ -9,6 +9,7 @@ import {
   init,
   layers,
   ops,
+  optimizers,
   Sequential,
   tensor,
   utils,
@@ -17,6 +18,8 @@ import { drawDigit, loadDigits } from './digits.ts';
 import { quick, steps } from './settings.ts';
 
 const HISTORY = 'demo-history.json';
+const EPOCHS = steps(4, 1);
+const BATCH = 32;
 
 await init();
 const { name } = getBackend();
@@ -38,20 +41,25 @@ const model = new Sequential([
   layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu' }),
   layers.maxPooling2d(),
   layers.flatten(),
+  layers.dropout({ rate: 0.3 }),
   layers.dense({ units: 128, activation: 'relu' }),
   layers.dense({ units: 10, activation: 'softmax' }),
 ]);
 model.summary();
+const schedule = optimizers.schedules.cosineDecay({
+  initialLearningRate: 2e-3,
+  decaySteps: (EPOCHS * train.count) / BATCH,
+});
 model.compile({
-  optimizer: 'adam',
+  optimizer: optimizers.adam({ learningRate: schedule }),
   loss: 'sparseCategoricalCrossentropy',
   metrics: ['accuracy'],
 });
 
 const started = performance.now();
 const history = await model.fit(images, tensor(train.labels), {
-  epochs: steps(4, 1),
-  batchSize: 32,
+  epochs: EPOCHS,
+  batchSize: BATCH,
   validationData: [testImages, tensor(test.labels)],
 });
 console.log(`Trained in ${((performance.now() - started) / 1000).toFixed(0)} s.`);
