@@ -29,8 +29,8 @@ export const STRICT: RunOptions = {
   headers: {
     'Content-Security-Policy': "default-src 'none'; script-src 'self'; connect-src 'self'",
   },
-  // Chromium reports the question whether text may be compiled.
-  expectedErrors: /violates the following Content Security Policy directive/,
+  // Chromium reports every question whether code may be compiled.
+  expectedErrors: /violates the following Content Security Policy directive/i,
 };
 
 /** Runs programs in pages. */
@@ -95,6 +95,8 @@ async function runIn(browser: Browser, name: string, options: RunOptions): Promi
     const watch = watchErrors(page, expectedErrors);
     await page.goto(server.origin + (worker ? 'worker.html' : 'page.html'));
     const answer = await Promise.race([server.answer, watch.fatal]);
+    // What the page said before it answered has arrived when it replies to a further question.
+    await page.title();
     if (watch.errors.length > 0) throw new Error(`on the console:\n${watch.errors.join('\n')}`);
     if (foreign.length > 0) throw new Error(`foreign requests:\n${foreign.join('\n')}`);
     return answer;
