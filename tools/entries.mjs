@@ -1,8 +1,8 @@
 /** Reads from a manifest which source files a package is built from. */
 
 /**
- * Every source file that `exports` or `imports` name under the `@addax/source` condition.
- * `src/a/b.ts` becomes `dist/a/b.js`.
+ * Every source file that `exports` or `imports` name under the `@addax/source` condition, and those of
+ * the programs in `bin`. `src/a/b.ts` becomes `dist/a/b.js`.
  */
 export function entriesOf(manifest) {
   const found = new Set();
@@ -17,5 +17,8 @@ export function entriesOf(manifest) {
   };
   walk(manifest.exports ?? {}, false);
   walk(manifest.imports ?? {}, false);
+  for (const path of Object.values(manifest.bin ?? {})) {
+    found.add(path.replace(/^(?:\.\/)?dist\/(.*)\.js$/, './src/$1.ts'));
+  }
   return [...found];
 }

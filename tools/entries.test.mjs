@@ -17,3 +17,8 @@ it('builds every source that exports or imports name, once', () => {
   };
   expect(entriesOf(manifest)).toEqual(['./src/index.ts', './src/platform-browser.ts']);
 });
+
+it('builds the programs of a package too', () => {
+  const manifest = { bin: { one: './dist/cli.js', two: 'dist/tools/two.js' } };
+  expect(entriesOf(manifest)).toEqual(['./src/cli.ts', './src/tools/two.ts']);
+});

@@ -1,6 +1,6 @@
 /**
  * Packs the public packages, installs the tarballs in an empty folder, and uses them there as an
- * ESM, a CommonJS and a TypeScript user would. Needs a build (`npm run build`).
+ * ESM, a CommonJS and a TypeScript user would, and from the command line. Needs a build (`npm run build`).
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import process from 'node:process';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
-const PACKAGES = ['core', 'codegen', 'backend-cpu', 'formats', 'frontend'];
+const PACKAGES = ['core', 'codegen', 'backend-cpu', 'formats', 'frontend', 'cli'];
 
 /** The oldest compiler that must read our declarations, and the newest. */
 const COMPILERS = ['typescript-5.5', 'typescript-7'];
@@ -48,12 +48,18 @@ try {
     const said = run(process.execPath, [file]).trim();
     if (said !== 'trained') throw new Error(`${file} printed ${said}`);
   }
+  const said = run('npx', ['--no', 'addax', 'inspect', 'model.keras', '--json']);
+  const { total } = JSON.parse(said).parameters;
+  if (total !== 2) throw new Error(`addax inspect counts ${total} parameters instead of 2`);
+  run('npx', ['--no', 'addax', 'convert', 'model.keras', 'model.safetensors']);
   for (const name of COMPILERS) {
     const compile = [join(root, 'node_modules', name, 'bin/tsc'), '-p', '.'];
     run(process.execPath, [...compile, '--module', 'nodenext']);
     run(process.execPath, [...compile, '--module', 'esnext', '--moduleResolution', 'bundler']);
   }
-  console.log(`smoke: the packages work from ESM, CommonJS, ${COMPILERS.join(' and ')}`);
+  console.log(
+    `smoke: the packages work from the command line, ESM, CommonJS, ${COMPILERS.join(' and ')}`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

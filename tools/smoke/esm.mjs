@@ -1,4 +1,4 @@
-/** What an ESM user writes: train a line on the packed packages. */
+/** What an ESM user writes: train a line on the packed packages, and save it. */
 import { Sequential, layers, optimizers } from '@addax/frontend';
 
 const model = new Sequential([layers.dense({ units: 1, inputShape: [1] })]);
@@ -9,4 +9,5 @@ const first = await model.trainOnBatch(x, y);
 for (let step = 0; step < 100; step++) await model.trainOnBatch(x, y);
 const last = await model.trainOnBatch(x, y);
 if (!(last < first / 10)) throw new Error(`the loss went from ${first} to ${last}`);
+await model.save('model.keras');
 console.log('trained');
