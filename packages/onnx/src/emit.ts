@@ -1,23 +1,181 @@
 /** From a graph to a serialised ONNX model. */
-import { type AnyNode, type Aval, type Graph, UnsupportedError } from '@addax/core';
-import type { EmitOptions, EmittedModel } from './options.ts';
+import {
+  type AnyNode,
+  ArgumentError,
+  type Aval,
+  decode,
+  type Graph,
+  type HostArray,
+  UnsupportedError,
+  type ValueId,
+} from '@addax/core';
+import { carrierOf, onnxType } from './carriers.ts';
+import { lowerNode } from './lower/table.ts';
+import { emptyValue } from './lower/shape.ts';
+import { modelBytes, valueInfo } from './model.ts';
+import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
+import type { ValueInfoProto } from './proto/onnx_pb.ts';
+import { pruned } from './prune.ts';
+import { Model, type Name, Scope } from './scope.ts';
+import { unsupported } from './support.ts';
+import { plain, plainValue, size, type Value } from './value.ts';
 
-/** The ONNX model of a graph. */
+/** Constants up to this length always stand in the model. */
+const SMALL = 64;
+
+/**
+ * The ONNX model of a graph.
+ *
+ * @throws {UnsupportedError} naming the node, if the runtime has no way to run it.
+ */
 export function emit(graph: Graph, options: EmitOptions): EmittedModel {
-  const label = options.label ?? 'addax';
-  throw new UnsupportedError(`${label}: no op of ${graph.nodes.length} is lowered so far`);
+  return new Emitter(graph, options).emit();
 }
 
-/** Why the runtime cannot run this node, in words; undefined where it can. */
-export function unsupported(node: AnyNode, avals: readonly Aval[]): string | undefined {
-  return avals.length === 0 ? `${node.op} has no values` : undefined;
+class Emitter {
+  readonly #graph: Graph;
+  readonly #options: EmitOptions;
+  readonly #model: Model;
+  readonly #scope: Scope;
+  readonly #inputs: EmittedValue[] = [];
+
+  constructor(graph: Graph, options: EmitOptions) {
+    this.#graph = graph;
+    this.#options = options;
+    this.#model = new Model(options.target, checkedOpset(options.opset ?? 21));
+    this.#scope = new Scope(this.#model);
+  }
+
+  emit(): EmittedModel {
+    const { label = 'addax', metadata = {} } = this.#options;
+    const graph = this.#graph;
+    const entries = graph.inputs.map((id, i) => this.#input(graph.avals[id]!, i));
+    const values = this.#lowerGraph(this.#scope, graph, entries, true);
+    const outputs = values.map((value, i) => this.#output(value, i));
+    const infos = (list: readonly EmittedValue[]): ValueInfoProto[] =>
+      list.map(({ name, aval, onnxType: type }) => valueInfo(name, type, aval.shape));
+    const proto = this.#scope.graph(label, infos(this.#inputs), infos(outputs));
+    proto.initializer.push(...this.#model.initializers);
+    pruned(proto);
+    return {
+      bytes: modelBytes(proto, this.#model.opset, [...this.#model.domains], metadata),
+      inputs: this.#inputs,
+      outputs,
+      nodeCount: proto.node.length,
+    };
+  }
+
+  /** How values of a dtype stand at the border. */
+  #borderType(aval: Aval): number {
+    const narrow = this.#options.border === 'runtime' && aval.dtype === 'bfloat16';
+    return onnxType(narrow ? 'float32' : aval.dtype);
+  }
+
+  #input(aval: Aval, i: number): Value {
+    const name = this.#options.inputNames?.[i] ?? `input_${i}`;
+    return this.#entry(name, aval, undefined);
+  }
+
+  #entry(name: Name, aval: Aval, constant: ValueId | undefined): Value {
+    const type = this.#borderType(aval);
+    this.#inputs.push({ name, aval, onnxType: type, constant });
+    const held = onnxType(carrierOf(aval.dtype));
+    return plainValue(type === held ? name : this.#scope.cast(name, held), aval);
+  }
+
+  #output(value: Value, i: number): EmittedValue {
+    const name = this.#options.outputNames?.[i] ?? `output_${i}`;
+    const scope = this.#scope;
+    const tensor = plain(scope, value).name;
+    const type = this.#borderType(value);
+    const held = onnxType(carrierOf(value.dtype));
+    scope.output(type === held ? tensor : scope.cast(tensor, type), name);
+    return { name, aval: { shape: value.shape, dtype: value.dtype }, onnxType: type };
+  }
+
+  /** Writes a graph's nodes into a scope; gives the values of its outputs. */
+  #lowerGraph(scope: Scope, graph: Graph, inputs: readonly Value[], outermost = false): Value[] {
+    const values: (Value | undefined)[] = [];
+    graph.inputs.forEach((id, i) => (values[id] = inputs[i]!));
+    for (const [id, data] of graph.constants) {
+      values[id] = this.#constant(id, data, graph.avals[id]!, outermost);
+    }
+    const needed = neededNodes(graph);
+    graph.nodes.forEach((node, index) => {
+      if (needed[index] === 0) return;
+      const results = this.#lower(scope, node, graph, values);
+      node.outputs.forEach((id, i) => (values[id] = results[i]!));
+    });
+    return graph.outputs.map((id) => values[id]!);
+  }
+
+  #lower(
+    scope: Scope,
+    node: AnyNode,
+    graph: Graph,
+    values: readonly (Value | undefined)[],
+  ): readonly Value[] {
+    const outputs = node.outputs.map((id) => graph.avals[id]!);
+    if (outputs.every(({ shape }) => shape.includes(0))) {
+      return outputs.map((aval) => emptyValue(scope, aval));
+    }
+    const reason = unsupported(node, graph.avals);
+    if (reason !== undefined) {
+      const where = node.source === undefined ? '' : ` (${node.source})`;
+      throw new UnsupportedError(`${node.op}${where}: ${reason}`);
+    }
+    const before = this.#model.source;
+    this.#model.source = joined(before, node.source);
+    const results = lowerNode(node, {
+      scope,
+      inputs: node.inputs.map((id) => values[id]!),
+      outputs,
+      lowerGraph: (inner, body, inputs) => this.#lowerGraph(inner, body, inputs),
+    });
+    this.#model.source = before;
+    return results.map((value, i) => (size(value) === 0 ? emptyValue(scope, outputs[i]!) : value));
+  }
+
+  #constant(id: ValueId, data: HostArray, aval: Aval, outermost: boolean): Value {
+    const embedded = this.#options.embedConstants ?? true;
+    if (!embedded && outermost && data.length > SMALL) {
+      return this.#entry(`constant_${id}`, aval, id);
+    }
+    const held = carrierOf(aval.dtype);
+    const numbers = held === aval.dtype ? data : decode(data, aval.dtype);
+    const whole = Number.isInteger(Number(numbers[0] ?? 0)) && numbers.length <= SMALL;
+    const exact = held !== 'float32' && held !== 'float64' && whole;
+    const bounds = exact ? boundsOf(numbers as ArrayLike<number | bigint>) : undefined;
+    const splat = aval.shape.length === 0 ? Number(numbers[0]) : undefined;
+    const name = this.#model.tensor(held, aval.shape, numbers as ArrayLike<number | bigint>);
+    return plainValue(name, aval, { range: bounds, splat });
+  }
 }
 
-/** Whether a composite is emitted whole, by the name of an operator of the runtime. */
-export function supportsComposite(
-  node: AnyNode,
-  avals: readonly Aval[],
-  { training }: { readonly training: boolean },
-): boolean {
-  return !training && node.op === 'call' && avals.length < 0;
+function boundsOf(numbers: ArrayLike<number | bigint>): readonly [number, number] | undefined {
+  const list = Array.from(numbers, Number);
+  return list.length === 0 ? undefined : [Math.min(...list), Math.max(...list)];
+}
+
+function joined(prefix: string | undefined, source: string | undefined): string | undefined {
+  if (prefix === undefined || source === undefined) return prefix ?? source;
+  return `${prefix}/${source}`;
+}
+
+function checkedOpset(opset: number): number {
+  if (Number.isInteger(opset) && opset >= 18 && opset <= 21) return opset;
+  throw new ArgumentError(`opset ${opset}: use 18, 19, 20 or 21`);
+}
+
+/** Which nodes some output depends on. */
+function neededNodes(graph: Graph): Uint8Array {
+  const wanted = new Set<ValueId>(graph.outputs);
+  const needed = new Uint8Array(graph.nodes.length);
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i]!;
+    if (!node.outputs.some((id) => wanted.has(id))) continue;
+    needed[i] = 1;
+    for (const id of node.inputs) wanted.add(id);
+  }
+  return needed;
 }

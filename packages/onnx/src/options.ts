@@ -10,7 +10,7 @@ export type Target = 'portable' | 'cpu';
 /** Options of {@link emit}. */
 export interface EmitOptions {
   readonly target: Target;
-  /** Version of the standard operator set, 17 to 21. Default 21. */
+  /** Version of the standard operator set, 18 to 21. Default 21. */
   readonly opset?: number | undefined;
   /** Names of the graph's inputs, in order. Default `input_0`, … */
   readonly inputNames?: readonly string[] | undefined;

@@ -1,0 +1,265 @@
+/**
+ * Pooling. The runtime's MaxPool passes over NaN and calls a window of −∞ the lowest float, so it runs
+ * only where a quick sum of everything is finite; else the window is gone through position by position.
+ */
+import type { PoolAttrs } from '@addax/core';
+import { isFloatCarrier, onnxType } from '../carriers.ts';
+import type { Lowering, Lowerings } from '../lowering.ts';
+import { valueInfo } from '../model.ts';
+import { isNan, kept } from '../numbers.ts';
+import type { Name, Scope } from '../scope.ts';
+import { carrier, product, range, size, splatValue, stored, type Value } from '../value.ts';
+import {
+  activation,
+  channelsFirst,
+  padSpatial,
+  putTap,
+  sizesOf,
+  tapSlice,
+  windowTaps,
+} from './convolution.ts';
+import { integerRange } from '../carriers.ts';
+
+/** What every lowering of a pooling needs. */
+interface Pooling {
+  readonly scope: Scope;
+  readonly attrs: PoolAttrs;
+  readonly held: 'float32' | 'float64' | 'int32' | 'int64' | 'uint32' | 'bool';
+  /** [batch, channels, spatial…] of input and result. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** The lowest value, for padding of maxima. */
+  readonly lowest: number | bigint;
+}
+
+function poolingOf(scope: Scope, attrs: PoolAttrs, x: Value, y: readonly number[]): Pooling {
+  const held = carrier(x);
+  const { layout } = attrs;
+  const lowest = isFloatCarrier(held) ? -Infinity : integerRange(x.dtype)[0];
+  return { scope, attrs, held, x: sizesOf(x.shape, layout), y: sizesOf(y, layout), lowest };
+}
+
+function padded({ scope, attrs, held, x }: Pooling, name: Name, fill: number | bigint): Name {
+  const low = attrs.padding.map(([before]) => before);
+  const high = attrs.padding.map(([, after]) => after);
+  return padSpatial(scope, name, x, low, high, scope.scalar(fill, held));
+}
+
+/** The window gone through position by position. */
+function byTaps(pooling: Pooling, name: Name): Name {
+  const { scope, attrs, y } = pooling;
+  const sum = attrs.fn === 'sum';
+  const source = padded(pooling, name, sum ? 0 : pooling.lowest);
+  const counts = y.slice(2);
+  let result: Name | undefined;
+  for (const tap of windowTaps(attrs.window)) {
+    const part = tapSlice(scope, source, tap, counts, attrs);
+    result = result === undefined ? part : scope.node(sum ? 'Add' : 'Max', [result, part]);
+  }
+  return result!;
+}
+
+/** Whether the runtime's pooling takes the padding: none is negative or reaches over a window. */
+function isOrdinary({ attrs, x }: Pooling): boolean {
+  const fits = attrs.padding.every((pair, i) =>
+    pair.every((pad) => pad >= 0 && pad < attrs.window[i]!),
+  );
+  return fits && x.length <= 5;
+}
+
+function windowAttributes({ attrs }: Pooling): Record<string, number[]> {
+  const low = attrs.padding.map(([before]) => before);
+  const high = attrs.padding.map(([, after]) => after);
+  return {
+    kernel_shape: [...attrs.window],
+    strides: [...attrs.strides],
+    dilations: [...attrs.dilation],
+    pads: [...low, ...high],
+  };
+}
+
+/** One of two ways to the same tensors, chosen when the model runs. */
+function choose(
+  pooling: Pooling,
+  condition: Name,
+  results: readonly (readonly number[])[],
+  fast: (inner: Scope) => readonly Name[],
+  exact: (inner: Scope) => readonly Name[],
+): readonly Name[] {
+  const { scope, held } = pooling;
+  const branch = (label: string, write: (inner: Scope) => readonly Name[]) => {
+    const inner = scope.inner();
+    const names = write(inner).map((name) => inner.node('Identity', [name]));
+    const outputs = names.map((name, i) => valueInfo(name, onnxType(held), results[i]!));
+    return inner.graph(label, [], outputs);
+  };
+  const attributes = { then_branch: branch('fast', fast), else_branch: branch('exact', exact) };
+  return scope.nodeOf('If', [condition], attributes, results.length);
+}
+
+/** True if no element is NaN or infinite (or so large that their sum is). */
+function isTame({ scope }: Pooling, name: Name): Name {
+  const sum = scope.node('ReduceSum', [name], { keepdims: 0 });
+  const size = scope.node('Abs', [sum]);
+  return scope.node('Less', [size, scope.scalar(Infinity, 'float32')]);
+}
+
+function pooled({ scope, attrs, inputs, outputs }: Lowering<'pool'>): Value {
+  const x = inputs[0]!;
+  const pooling = poolingOf(scope, attrs, x, outputs[0]!.shape);
+  const name = stored(scope, x, channelsFirst(attrs.layout, x.shape.length));
+  return activation(
+    kept(scope, pooledTensor(pooling, name), outputs[0]!.dtype),
+    outputs[0]!,
+    attrs.layout,
+  );
+}
+
+function pooledTensor(pooling: Pooling, name: Name): Name {
+  const { scope, attrs, held, x, y } = pooling;
+  if (attrs.fn === 'sum' && coversAll(pooling)) {
+    const axes = range(x.length).slice(2);
+    const sum = scope.node('ReduceSum', [name, scope.ints(axes)], { keepdims: 1 });
+    return sum;
+  }
+  if (held !== 'float32' || !isOrdinary(pooling)) return byTaps(pooling, name);
+  if (attrs.fn === 'max') {
+    return choose(
+      pooling,
+      isTame(pooling, name),
+      [y],
+      (inner) => [inner.node('MaxPool', [name], windowAttributes(pooling))],
+      (inner) => [byTaps({ ...pooling, scope: inner }, name)],
+    )[0]!;
+  }
+  if (attrs.dilation.some((step) => step > 1)) return byTaps(pooling, name);
+  const attributes = windowAttributes(pooling);
+  delete attributes['dilations'];
+  const mean = scope.node('AveragePool', [name], { ...attributes, count_include_pad: 1 });
+  return scope.node('Mul', [mean, scope.scalar(product(attrs.window), held)]);
+}
+
+/** Whether the one window is the whole input. */
+function coversAll({ attrs, x, y }: Pooling): boolean {
+  const whole = attrs.window.every((length, i) => length === x[i + 2] && attrs.dilation[i] === 1);
+  const bare = attrs.padding.every(([before, after]) => before === 0 && after === 0);
+  return whole && bare && y.slice(2).every((count) => count === 1);
+}
+
+/** How far the windows reach over the padded input. */
+function coveredBy({ attrs, y }: Pooling): number[] {
+  return attrs.window.map(
+    (length, i) => (y[i + 2]! - 1) * attrs.strides[i]! + (length - 1) * attrs.dilation[i]! + 1,
+  );
+}
+
+/** What lies in the padding cut off, and what no window reached filled with zeros. */
+function unpadded(pooling: Pooling, name: Name, covered: readonly number[]): Name {
+  const { scope, attrs, held, x } = pooling;
+  const low = attrs.padding.map(([before]) => -before);
+  const high = x.slice(2).map((length, i) => length - low[i]! - covered[i]!);
+  const sizes = [x[0]!, x[1]!, ...covered];
+  return padSpatial(scope, name, sizes, low, high, scope.scalar(0, held));
+}
+
+/** Cotangents put where each position of the window reads; maxima go to the first one. */
+function gradientByTaps(pooling: Pooling, x: Name, ct: Name, forward: Name | undefined): Name {
+  const { scope, attrs, held, y } = pooling;
+  const counts = y.slice(2);
+  const covered = coveredBy(pooling);
+  const zero = scope.scalar(0, held);
+  const source = attrs.fn === 'max' ? padded(pooling, x, pooling.lowest) : x;
+  let taken: Name | undefined;
+  let sum: Name | undefined;
+  for (const tap of windowTaps(attrs.window)) {
+    let part = ct;
+    if (forward !== undefined) {
+      const seen = tapSlice(scope, source, tap, counts, attrs);
+      let wins = scope.node('Equal', [seen, forward]);
+      if (isFloatCarrier(held)) {
+        const nans = scope.node('And', [isNan(scope, seen), isNan(scope, forward)]);
+        wins = scope.node('Or', [wins, nans]);
+      }
+      const first =
+        taken === undefined ? wins : scope.node('And', [wins, scope.node('Not', [taken])]);
+      taken = taken === undefined ? wins : scope.node('Or', [taken, wins]);
+      part = scope.node('Where', [first, ct, zero]);
+    }
+    const spread = putTap(scope, part, y, tap, covered, attrs, zero);
+    sum = sum === undefined ? spread : scope.node('Add', [sum, spread]);
+  }
+  return unpadded(pooling, sum!, covered);
+}
+
+/** Whether windows lie side by side without padding, so that each input has one window at most. */
+function isTiled({ attrs, x, y }: Pooling): boolean {
+  const beside = attrs.window.every((length, i) => length === attrs.strides[i]);
+  const bare = attrs.padding.every(([before, after]) => before === 0 && after === 0);
+  const dense = attrs.dilation.every((step) => step === 1);
+  const whole = x.slice(2).every((length, i) => length === y[i + 2]! * attrs.window[i]!);
+  return beside && bare && dense && whole;
+}
+
+function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Value {
+  const [xValue, yValue, ctValue] = inputs as [Value, Value, Value];
+  const pooling = poolingOf(scope, attrs, xValue, yValue.shape);
+  const order = channelsFirst(attrs.layout, xValue.shape.length);
+  const ct = stored(scope, ctValue, order);
+  const name =
+    attrs.fn === 'sum'
+      ? sumGradient(pooling, ct)
+      : maxGradient(pooling, stored(scope, xValue, order), ct, () => stored(scope, yValue, order));
+  return activation(kept(scope, name, outputs[0]!.dtype), outputs[0]!, attrs.layout);
+}
+
+function sumGradient(pooling: Pooling, ct: Name): Name {
+  const { scope, attrs, held, x } = pooling;
+  if (coversAll(pooling)) return scope.node('Expand', [ct, scope.ints(x)]);
+  if (held === 'float32' && isTiled(pooling)) {
+    const scales = scope.model.tensor('float32', [x.length], [1, 1, ...attrs.window]);
+    return scope.node('Resize', [ct, '', scales], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+  }
+  return gradientByTaps(pooling, ct, ct, undefined);
+}
+
+function maxGradient(pooling: Pooling, x: Name, ct: Name, forward: () => Name): Name {
+  const { scope, held } = pooling;
+  const exact = (inner: Scope): Name =>
+    gradientByTaps({ ...pooling, scope: inner }, x, ct, forward());
+  const unpools = held === 'float32' && isTiled(pooling) && pooling.x.length <= 5;
+  if (!unpools) return exact(scope);
+  const attributes = windowAttributes(pooling);
+  forward();
+  return choose(
+    pooling,
+    isTame(pooling, x),
+    [pooling.x],
+    (inner) => {
+      const [, places] = inner.nodeOf('MaxPool', [x], attributes, 2);
+      const { kernel_shape, strides } = attributes as { kernel_shape: number[]; strides: number[] };
+      return [
+        inner.node('MaxUnpool', [ct, places!, scope.ints(pooling.x)], { kernel_shape, strides }),
+      ];
+    },
+    (inner) => [exact(inner)],
+  )[0]!;
+}
+
+export const POOLING: Lowerings<'pool' | 'poolGrad'> = {
+  pool: (context) => [isEmpty(context) ? empty(context) : pooled(context)],
+  poolGrad: (context) => [isEmpty(context) ? empty(context) : gradient(context)],
+};
+
+type Context = Pick<Lowering<'pool'>, 'scope' | 'inputs' | 'outputs'>;
+
+function isEmpty({ inputs }: Context): boolean {
+  return inputs.some((input) => size(input) === 0);
+}
+
+function empty({ scope, outputs }: Context): Value {
+  return splatValue(scope, 0, outputs[0]!);
+}

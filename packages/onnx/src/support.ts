@@ -1,0 +1,24 @@
+/** What the runtime cannot do, and which composites it has by name. */
+import { type AnyNode, type Aval, isFloat } from '@addax/core';
+
+/** Why the runtime cannot run this node, in words; undefined where it can. */
+export function unsupported(node: AnyNode, avals: readonly Aval[]): string | undefined {
+  if (node.op !== 'bitcast') return undefined;
+  const from = avals[node.inputs[0]!]!.dtype;
+  const to = node.attrs.dtype;
+  if (isFloat(from) === isFloat(to)) return from === to ? undefined : twoFloats(from, to);
+  return `the runtime has no operator that reads the bits of ${from} as ${to}`;
+}
+
+function twoFloats(from: Aval['dtype'], to: Aval['dtype']): string | undefined {
+  return isFloat(from) ? `the runtime cannot read the bits of ${from} as ${to}` : undefined;
+}
+
+/** Whether a composite is emitted whole, by the name of an operator of the runtime. */
+export function supportsComposite(
+  node: AnyNode,
+  avals: readonly Aval[],
+  { training }: { readonly training: boolean },
+): boolean {
+  return !training && node.op === 'call' && avals.length < 0;
+}
