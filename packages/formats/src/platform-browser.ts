@@ -4,6 +4,8 @@ import { UnsupportedError } from '@addax/core';
 import type { ByteSink } from './sink.ts';
 import { checkRange, openSource, type RandomAccess } from './source.ts';
 
+export { crc32 } from './crc32.ts';
+
 /** A path is an address relative to the page. */
 export function openPath(path: string | URL): Promise<RandomAccess> {
   const page = (globalThis as { location?: { href: string } }).location?.href;

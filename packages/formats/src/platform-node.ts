@@ -5,6 +5,8 @@ import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from '
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+export { crc32 } from 'node:zlib';
+
 import type { ByteSink } from './sink.ts';
 import { checkRange, type RandomAccess } from './source.ts';
 

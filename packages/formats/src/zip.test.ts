@@ -57,6 +57,25 @@ describe('an archive', () => {
     expect((await archive.members.get('words')!.text()).split('\n')).toHaveLength(1001);
   });
 
+  it('has 64-bit sizes where a member is announced as large', async () => {
+    async function* few(): AsyncGenerator<Uint8Array> {
+      yield text('not large after all');
+    }
+    const archive = await openZip(await archiveOf({ name: 'large', data: few, size: 5e9 }, ...TWO));
+    expect(await archive.members.get('large')!.text()).toBe('not large after all');
+    expect(await archive.members.get('config.json')!.text()).toBe('{"a": 1}');
+  });
+
+  it('has the same bytes whenever it is written', async () => {
+    expect(await archiveOf(...TWO)).toEqual(await archiveOf(...TWO));
+  });
+
+  it('refuses two members of one name', async () => {
+    await expect(archiveOf(TWO[0]!, TWO[0]!)).rejects.toThrow(
+      /two members are called "config.json"/,
+    );
+  });
+
   it('hands the error of a member on', async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield text('some');

@@ -1,13 +1,15 @@
 /**
- * Archives (`.keras`, `.npz`). Members are written stored, as Keras does, so that they can be read
+ * Reads archives (`.keras`, `.npz`). Members are stored, as Keras does it, so that they can be read
  * in place: opening one is a window on the archive. Deflated members are unpacked into memory,
  * within bounds: sizes and names in an archive are claims of a stranger.
  */
 import { FormatError } from '@addax/core';
 import type { FileEntry, ZipReader } from '@zip.js/zip.js';
 
-import { type Sink, writeTo } from './sink.ts';
 import { MemorySource, openSource, type RandomAccess, type Source, windowOf } from './source.ts';
+import { checkMemberName } from './zip-names.ts';
+
+export { writeZip, zipChunks, type ZipInput } from './zip-write.ts';
 
 /** One file of an archive. */
 export interface ZipMember {
@@ -32,19 +34,10 @@ export interface ZipArchive {
   close(): Promise<void>;
 }
 
-/** One file to write. */
-export interface ZipInput {
-  readonly name: string;
-  readonly data: Uint8Array | AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>);
-  /** Bytes in all, if known; needed for streams beyond 4 GiB. */
-  readonly size?: number;
-}
-
 /** A member larger than this may not expand more than {@link RATIO_LIMIT} times. */
 const BOMB_FLOOR = 64 * 2 ** 20;
 const RATIO_LIMIT = 100;
 const MEMBER_LIMIT = 100_000;
-const ZIP64_FROM = 0xf0000000;
 
 type Library = typeof import('@zip.js/zip.js');
 
@@ -85,7 +78,7 @@ async function readDirectory(file: RandomAccess): Promise<ZipArchive> {
     if (members.size >= MEMBER_LIMIT) {
       throw new FormatError(`${file.name}: more than ${MEMBER_LIMIT} members.`);
     }
-    checkName(file.name, entry.filename);
+    checkMemberName(file.name, entry.filename);
     if (entry.directory) continue;
     if (members.has(entry.filename)) {
       throw new FormatError(`${file.name}: two members are called "${entry.filename}".`);
@@ -108,22 +101,6 @@ function sourceReader(zip: Library, file: RandomAccess): InstanceType<Library['R
     }
   }
   return new SourceReader(file);
-}
-
-function checkName(archive: string, name: string): void {
-  const parts = name.split('/');
-  if (
-    name === '' ||
-    name.length > 4096 ||
-    /[\\\0]|^\/|^[a-z]:/i.test(name) ||
-    parts.includes('..') ||
-    parts.includes('.')
-  ) {
-    throw new FormatError(
-      `${archive}: the member name ${JSON.stringify(name.slice(0, 200))} leads outside of the ` +
-        'archive or is malformed; refused.',
-    );
-  }
 }
 
 /** Each member's bytes lie between its own header and the next one's. */
@@ -224,88 +201,4 @@ async function unpack(what: string, entry: FileEntry, size: number): Promise<Uin
 function asFormatError(what: string, error: unknown): unknown {
   if (error instanceof FormatError || !(error instanceof Error) || 'code' in error) return error;
   return new FormatError(`${what}: not a readable zip archive: ${error.message}.`);
-}
-
-/**
- * Writes an archive of stored members, in one pass.
- *
- * @param members - In the order in which they are to stand; names must be relative and differ.
- *
- * @example
- * await writeZip('model.keras', [
- *   { name: 'config.json', data: new TextEncoder().encode(json) },
- *   { name: 'model.weights.h5', data: () => hdf5Chunks(weights) },
- * ]);
- */
-export async function writeZip(
-  sink: Sink,
-  members: Iterable<ZipInput> | AsyncIterable<ZipInput>,
-): Promise<void> {
-  await writeTo(sink, zipChunks(members));
-}
-
-/** The bytes of an archive, made as they are asked for. */
-export async function* zipChunks(
-  members: Iterable<ZipInput> | AsyncIterable<ZipInput>,
-): AsyncGenerator<Uint8Array> {
-  const zip = await library();
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = new zip.ZipWriter(writable, { useWebWorkers: false, level: 0, keepOrder: true });
-  const written = addAll(zip, writer, members);
-  // The reader below sees the failure; this only keeps it from being reported twice.
-  written.catch((error: unknown) => writable.abort(error).catch(() => undefined));
-  const reader = readable.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield value;
-    }
-    await written;
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-async function addAll(
-  zip: Library,
-  writer: InstanceType<Library['ZipWriter']>,
-  members: Iterable<ZipInput> | AsyncIterable<ZipInput>,
-): Promise<void> {
-  for await (const { name, data, size } of members) {
-    checkName('zip', name);
-    if (data instanceof Uint8Array) await writer.add(name, new zip.Uint8ArrayReader(data));
-    else if (size === undefined || size < ZIP64_FROM) await writer.add(name, streamOf(data));
-    else await writer.add(name, streamOf(data), { zip64: true });
-  }
-  await writer.close();
-}
-
-/** Pieces that the library works on at once; larger ones would be copied whole. */
-const PIECE = 1 << 20;
-
-function streamOf(data: AsyncIterable<Uint8Array> | (() => AsyncIterable<Uint8Array>)): {
-  readable: ReadableStream<Uint8Array>;
-} {
-  const chunks = pieces(typeof data === 'function' ? data() : data);
-  const readable = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks.return(undefined);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return { readable };
-}
-
-async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += PIECE) yield chunk.subarray(at, at + PIECE);
-  }
 }

@@ -8,6 +8,7 @@ import { byteWidth, type DType, FormatError, type HostArray, UnsupportedError } 
 import { allocate, asBytes, elementCount } from '../arrays.ts';
 import type { RandomAccess } from '../source.ts';
 import { type Hdf5Library, type Metadata, protect, whileReadingElements } from './library.ts';
+import type { Piece } from './object-header.ts';
 
 /** Datatype classes of the library. */
 const INTEGER = 0;
@@ -129,16 +130,27 @@ function checkFilters(file: OpenFile, path: string, size: number): void {
   }
 }
 
-/** Reads a dataset of a dtype. */
+/**
+ * Reads a dataset of a dtype. Where its elements lie in one piece of the file, in the order of bytes that
+ * arrays have, they are read straight into the array; anything else goes through the library.
+ */
 export function readDataset(
   file: OpenFile,
   path: string,
   metadata: Metadata,
   dtype: DType,
+  piece: Piece | undefined,
 ): HostArray {
   const shape = metadata.shape ?? [0];
   const data = allocate(dtype, elementCount(path, shape));
   const bytes = asBytes(data);
+  const plain = metadata.littleEndian || metadata.size === 1 || isTwoOpaqueBytes(metadata);
+  if (piece?.length === bytes.length && plain && !metadata.chunks) {
+    for (let at = 0; at < bytes.length; at += SLAB) {
+      file.source.readInto(bytes.subarray(at, at + SLAB), piece.start + at);
+    }
+    return data;
+  }
   let done = 0;
   if (metadata.chunks) checkFilters(file, path, metadata.size);
   for (const slab of slabs(shape, byteWidth(dtype), metadata.chunks)) {

@@ -11,11 +11,15 @@
 import { FormatError, UnsupportedError } from '@addax/core';
 
 import { checkRange, type RandomAccess } from '../source.ts';
+import { UNDEFINED_ADDRESS } from './bytes.ts';
 import { checkGlobalHeap } from './guard.ts';
 
 type Readable = RandomAccess & Required<Pick<RandomAccess, 'readInto'>>;
 
 const DATATYPE = 0x03;
+const EXTERNAL_FILES = 0x07;
+const LAYOUT = 0x08;
+const CONTIGUOUS = 1;
 const ATTRIBUTE = 0x0c;
 const CONTINUATION = 0x10;
 const VARIABLE_LENGTH = 9;
@@ -29,23 +33,46 @@ interface Block {
   readonly length: number;
 }
 
-/** Throws if the header at this address has texts longer than the file, or numbers of a strange kind. */
-export function checkObjectHeader(source: Readable, base: number, address: number): void {
+/** Where the elements of a dataset lie, if they lie in one piece of the file. */
+export interface Piece {
+  /** From the beginning of the file. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/** What a header says besides being sound. */
+interface Findings {
+  pieces: Piece[];
+  external: boolean;
+}
+
+/**
+ * Throws if the header at this address has texts longer than the file, or numbers of a strange kind.
+ * Says where the elements are, if that is plain.
+ */
+export function checkObjectHeader(
+  source: Readable,
+  base: number,
+  address: number,
+): Piece | undefined {
   const start = base + address;
   const view = readView(source, start, Math.min(32, source.size - start));
   const modern = view.byteLength >= 16 && view.getUint32(0, true) === OHDR;
   const { first, messageHeader } = modern ? modernHeader(view, start) : oldHeader(view, start);
   const blocks: Block[] = [first];
+  const findings: Findings = { pieces: [], external: false };
   for (let index = 0; index < blocks.length; index += 1) {
     if (index === BLOCK_LIMIT) throw damaged(source);
     const { start: from, length } = blocks[index]!;
     const block = readView(source, from, length);
-    checkMessages(source, base, block, modern, messageHeader, (next) => {
+    checkMessages(source, base, block, modern, messageHeader, findings, (next) => {
       // Modern blocks have a signature before and a checksum behind.
       const [before, around] = modern ? [4, 8] : [0, 0];
       blocks.push({ start: base + next.start + before, length: Math.max(0, next.length - around) });
     });
   }
+  const [piece, ...others] = findings.pieces;
+  return findings.external || others.length > 0 ? undefined : piece;
 }
 
 function readView(source: Readable, start: number, length: number): DataView {
@@ -77,6 +104,7 @@ function checkMessages(
   view: DataView,
   modern: boolean,
   headerSize: number,
+  findings: Findings,
   onContinuation: (block: Block) => void,
 ): void {
   for (let at = 0; at + headerSize <= view.byteLength;) {
@@ -92,8 +120,23 @@ function checkMessages(
     const shared = (view.getUint8(body - (modern ? 1 : 4) - (headerSize === 6 ? 2 : 0)) & 2) !== 0;
     if (type === DATATYPE && !shared)
       checkNumbers(source, new DataView(view.buffer, body, size), 0);
+    if (type === EXTERNAL_FILES) findings.external = true;
+    if (type === LAYOUT) {
+      const piece = shared ? undefined : pieceOf(base, new DataView(view.buffer, body, size));
+      if (piece) findings.pieces.push(piece);
+    }
     if (type === ATTRIBUTE) checkAttribute(source, base, new DataView(view.buffer, body, size));
   }
+}
+
+/** Layouts since version 3 say for elements in one piece: address and length. */
+function pieceOf(base: number, view: DataView): Piece | undefined {
+  if (view.byteLength < 18 || ![3, 4].includes(view.getUint8(0))) return undefined;
+  if (view.getUint8(1) !== CONTIGUOUS) return undefined;
+  const [address, length] = [view.getBigUint64(2, true), view.getBigUint64(10, true)];
+  // No address: nothing was written yet, and the library knows what is read then.
+  if (address === UNDEFINED_ADDRESS) return undefined;
+  return { start: base + Number(address), length: Number(length) };
 }
 
 function checkAttribute(source: Readable, base: number, view: DataView): void {

@@ -17,7 +17,7 @@ import {
   readDataset,
 } from './elements.ts';
 import { loadHdf5, type Metadata, mount, type Mounted, protect } from './library.ts';
-import { checkObjectHeader } from './object-header.ts';
+import { checkObjectHeader, type Piece } from './object-header.ts';
 import type { Hdf5Attribute, Hdf5Dataset, Hdf5File, Hdf5Group, Hdf5Node } from './types.ts';
 
 const DEPTH_LIMIT = 64;
@@ -168,13 +168,13 @@ class DatasetNode extends BaseNode implements Hdf5Dataset {
     return Promise.resolve().then(() => {
       const { dtype } = this;
       checkDatasetSize(this.file, this.path, this.#metadata);
-      protect(this.file.library, `${this.file.name}: "/${this.path}"`, () =>
+      const piece = protect(this.file.library, `${this.file.name}: "/${this.path}"`, () =>
         checkHeader(this.file, `/${this.path}`),
       );
       if (this.#metadata.size !== byteWidth(dtype)) {
         throw new FormatError(`${this.file.name}: "/${this.path}" has elements of a wrong size.`);
       }
-      return readDataset(this.file, this.path, this.#metadata, dtype);
+      return readDataset(this.file, this.path, this.#metadata, dtype, piece);
     });
   }
 }
@@ -257,10 +257,10 @@ function childOf(file: OpenFile, path: string, ancestors: readonly string[]): Hd
   return new GroupNode(file, path, [...ancestors, address]);
 }
 
-function checkHeader(file: OpenFile, path: string): void {
+function checkHeader(file: OpenFile, path: string): Piece | undefined {
   const address = Uint8Array.from(file.library.create_object_reference(file.id, path));
   const header = Number(new DataView(address.buffer).getBigUint64(0, true));
-  checkObjectHeader(file.source, file.base, header);
+  return checkObjectHeader(file.source, file.base, header);
 }
 
 function readAttributes(file: OpenFile, path: string): ReadonlyMap<string, Hdf5Attribute> {
