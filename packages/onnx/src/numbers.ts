@@ -31,6 +31,13 @@ export function where(scope: Scope, condition: Name, a: Name, b: Name, carrier: 
   return scope.castTo(scope.node('Where', [condition, bits(a), bits(b)]), 'uint32');
 }
 
+/** The smaller or larger. The runtime compares only the lower halves of int64. */
+export function extreme(scope: Scope, op: 'Min' | 'Max', a: Name, b: Name, carrier: Carrier): Name {
+  if (carrier !== 'int64') return scope.node(op, [a, b]);
+  const chosen = scope.node(op === 'Min' ? 'Less' : 'Greater', [a, b]);
+  return scope.node('Where', [chosen, a, b]);
+}
+
 /** Whether a float is no number. */
 export function isNan(scope: Scope, name: Name): Name {
   return scope.node('IsNaN', [name]);
@@ -57,7 +64,7 @@ function saturated(scope: Scope, name: Name, from: 'float32' | 'float64', to: DT
     return scope.node('Where', [over, scope.scalar(high, 'int64'), whole]);
   }
   const whole = scope.castTo(clip(Number(low), Number(high)), 'int64');
-  const least = scope.node('Min', [whole, scope.scalar(high, 'int64')]);
+  const least = extreme(scope, 'Min', whole, scope.scalar(high, 'int64'), 'int64');
   return scope.castTo(least, carrierOf(to));
 }
 

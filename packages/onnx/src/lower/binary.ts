@@ -1,7 +1,7 @@
 /** Two-argument functions and comparisons: a row per function, on the carrier. */
 import type { BinaryFn, CompareFn, DType } from '@addax/core';
 import { carrierOf, isFloatCarrier } from '../carriers.ts';
-import { constantPower, divided, integerPower, shifted } from '../numbers.ts';
+import { constantPower, divided, extreme, integerPower, shifted } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import { atan2, atan64, Formula } from '../special.ts';
 
@@ -59,8 +59,8 @@ const BINARY: Readonly<Record<BinaryFn, Binary>> = {
   rem: quotient('Mod'),
   pow: power,
   atan2: angle,
-  min: named('Min'),
-  max: named('Max'),
+  min: ({ scope, a, b, dtype }) => extreme(scope, 'Min', a, b, carrierOf(dtype)),
+  max: ({ scope, a, b, dtype }) => extreme(scope, 'Max', a, b, carrierOf(dtype)),
   and: bitwise('And', 'BitwiseAnd'),
   or: bitwise('Or', 'BitwiseOr'),
   xor: bitwise('Xor', 'BitwiseXor'),

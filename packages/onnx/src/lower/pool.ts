@@ -6,7 +6,7 @@ import type { PoolAttrs } from '@addax/core';
 import { isFloatCarrier, onnxType } from '../carriers.ts';
 import type { Lowering, Lowerings } from '../lowering.ts';
 import { valueInfo } from '../model.ts';
-import { isNan, kept } from '../numbers.ts';
+import { extreme, isNan, kept } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import { carrier, product, range, size, splatValue, stored, type Value } from '../value.ts';
 import {
@@ -54,7 +54,11 @@ function byTaps(pooling: Pooling, name: Name): Name {
   let result: Name | undefined;
   for (const tap of windowTaps(attrs.window)) {
     const part = tapSlice(scope, source, tap, counts, attrs);
-    result = result === undefined ? part : scope.node(sum ? 'Add' : 'Max', [result, part]);
+    if (result === undefined) result = part;
+    else
+      result = sum
+        ? scope.node('Add', [result, part])
+        : extreme(scope, 'Max', result, part, pooling.held);
   }
   return result!;
 }

@@ -2,7 +2,7 @@
 import { type DType, highest, isFloat, lowest } from '@addax/core';
 import { type Carrier, isFloatCarrier } from '../carriers.ts';
 import type { Lowering, Lowerings } from '../lowering.ts';
-import { isNan, kept } from '../numbers.ts';
+import { extreme, isNan, kept } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import {
   carrier,
@@ -105,12 +105,19 @@ function argExtreme(
   return scope.castTo(scope.node('Where', [found, first, index]), 'int32');
 }
 
-const COMBINE: Readonly<Record<ReduceFn, string>> = {
-  sum: 'Add',
-  prod: 'Mul',
-  min: 'Min',
-  max: 'Max',
-};
+/** One step of a reduction. */
+function combined(scope: Scope, fn: ReduceFn, a: Name, b: Name, held: Carrier): Name {
+  switch (fn) {
+    case 'sum':
+      return scope.node('Add', [a, b]);
+    case 'prod':
+      return scope.node('Mul', [a, b]);
+    case 'min':
+      return extreme(scope, 'Min', a, b, held);
+    case 'max':
+      return extreme(scope, 'Max', a, b, held);
+  }
+}
 
 /** A running reduction by doubling: after k steps each element covers the 2ᵏ before it. */
 function doubling(
@@ -120,6 +127,7 @@ function doubling(
   dims: readonly number[],
   axis: number,
   reverse: boolean,
+  held: Carrier,
 ): Name {
   const length = dims[axis]!;
   let result = name;
@@ -128,7 +136,7 @@ function doubling(
     const far = sliceAxis(scope, result, axis, reverse ? reach : low, reverse ? length : high);
     const near = sliceAxis(scope, result, axis, reverse ? low : reach, reverse ? high : length);
     const rest = sliceAxis(scope, result, axis, reverse ? high : low, reverse ? length : reach);
-    const joined = scope.node(COMBINE[fn], [far, near]);
+    const joined = combined(scope, fn, far, near, held);
     result = scope.node('Concat', reverse ? [joined, rest] : [rest, joined], { axis });
   }
   return result;
@@ -195,7 +203,7 @@ export const REDUCTIONS: Lowerings<'reduce' | 'argReduce' | 'cumulative' | 'sort
     const name = through(scope, value.name, held, standIn(held), (x) =>
       fn === 'sum'
         ? scope.node('CumSum', [x, scope.scalar(axis, 'int64')], { reverse: reverse ? 1 : 0 })
-        : doubling(scope, fn, x, value.shape, axis, reverse),
+        : doubling(scope, fn, x, value.shape, axis, reverse, standIn(held)),
     );
     return [plainValue(kept(scope, name, dtype), outputs[0]!)];
   },
