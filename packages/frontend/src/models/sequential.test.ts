@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from '@jest/globals';
 import {
   ArgumentError,
   input,
+  inputLayer,
   layers,
   ops,
   Sequential,
@@ -87,4 +88,12 @@ test('freezing one model freezes its layers, and a bigger model sees it', () => 
   const model = new Sequential([base, layers.dense({ units: 1 })]);
   expect(model.trainableWeights).toHaveLength(2);
   expect(model.nonTrainableWeights).toHaveLength(2);
+});
+
+test('a record names the input; another name is an error with the one it has', () => {
+  const model = new Sequential([inputLayer({ shape: [2], name: 'pixels' }), layers.flatten()]);
+  const pixels = ops.ones([1, 2]);
+  expect(model({ pixels }).shape).toEqual([1, 2]);
+  expect(() => model({ pictures: pixels })).toThrow('input "pixels" is missing');
+  expect(() => model([pixels, pixels])).toThrow('has 1 input(s) ("pixels") but was called with 2');
 });

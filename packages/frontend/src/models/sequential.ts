@@ -15,7 +15,7 @@ import { setMask } from '../layers/masking.ts';
 import { isLayer } from '../layers/tracking.ts';
 import type { LayerOptions, ResolvedCallOptions, Shape, ShapeStruct } from '../layers/types.ts';
 import { Model } from './model.ts';
-import { adjustInput } from './standardize.ts';
+import { adjustInput, flattenInputs } from './standardize.ts';
 
 /** Options of {@link Sequential}. */
 export interface SequentialOptions extends LayerOptions {
@@ -146,8 +146,10 @@ export class Sequential extends Model {
 
   override call(inputs: Struct<Tensor>, options: ResolvedCallOptions): unknown {
     let value: unknown = inputs;
-    if (this.#declared && inputs instanceof Tensor) {
-      value = adjustInput(this.label, this.#inputLayer!.symbol, inputs);
+    if (this.#declared) {
+      const { symbol } = this.#inputLayer!;
+      const [only] = flattenInputs(this.label, symbol, [symbol], inputs);
+      value = adjustInput(this.label, symbol, only);
     }
     if (options.mask instanceof Tensor && value instanceof Tensor) setMask(value, options.mask);
     for (const layer of this.#layers) value = layer.invoke(value);

@@ -69,7 +69,7 @@ export class CompileLoss {
       const label = requireLabel(labels[i], output);
       const options = { sampleWeight: sampleWeights[i] };
       const values = part.losses.map(({ loss }) =>
-        requireScalar(loss, loss(label, output.value, options)),
+        requireScalar(loss, applied(loss, label, output, options)),
       );
       // Keras logs the last of several losses of one output; their sum says more.
       part.tracker?.updateState(sum(values), { sampleWeight: output.value.shape[0] ?? 1 });
@@ -180,6 +180,27 @@ function requireLabel(label: Tensor | undefined, output: Output): Tensor {
   }
   requireSameBatch(label, output);
   return label;
+}
+
+/** The loss; shapes that it cannot take are told with the names of the loss and the output. */
+function applied(
+  loss: Loss,
+  label: Tensor,
+  output: Output,
+  options: { readonly sampleWeight: Tensor | undefined },
+): Tensor {
+  try {
+    return loss(label, output.value, options);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    const name = output.name === undefined ? 'the output' : `output "${output.name}"`;
+    const shapes = [label.shape, output.value.shape].map((shape) => `[${shape.join(', ')}]`);
+    throw new ShapeError(
+      `loss "${loss.name}" of ${name}: labels of shape ${shapes[0]} do not fit predictions of ` +
+        `shape ${shapes[1]}: ${error.message}`,
+      { cause: error },
+    );
+  }
 }
 
 function requireScalar(loss: Loss, value: Tensor): Tensor {

@@ -146,3 +146,13 @@ describe('two outputs', () => {
     );
   });
 });
+
+test('labels that do not fit are told with the loss, the output and both shapes', async () => {
+  const x = input({ shape: [1] });
+  const model = new Model({ inputs: x, outputs: layers.dense({ units: 3, name: 'out' })(x) });
+  model.compile({ loss: 'mse' });
+  await expect(model.evaluate(ops.ones([4, 1]), ops.ones([4, 2]), { verbose: 0 })).rejects.toThrow(
+    'loss "mean_squared_error" of output "out": labels of shape [4, 2] do not fit predictions of ' +
+      'shape [4, 3]: mean_squared_error/',
+  );
+});
