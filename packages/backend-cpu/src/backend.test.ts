@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Graph } from '@addax/core';
-import module_, { CpuBackend, cpu } from './index.ts';
+import { CpuBackend } from './backend.ts';
+import module_, { cpu } from './index.ts';
 import { Sketch, backend, run } from './testing.ts';
 
 describe('the module', () => {
@@ -9,6 +10,7 @@ describe('the module', () => {
     expect(await cpu.probe()).toEqual({ ok: true, device: 'JavaScript on one core' });
     expect(cpu.createSync?.()).toBeInstanceOf(CpuBackend);
     expect(await cpu.create({ interpret: true })).toBeInstanceOf(CpuBackend);
+    expect(cpu.createSync?.({ dialect: 'wasm' })).toBeInstanceOf(CpuBackend);
   });
 
   it('refuses options it does not have', () => {

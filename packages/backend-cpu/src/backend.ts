@@ -26,6 +26,11 @@ import { fromHost, toHost } from './storage.ts';
 export interface CpuOptions {
   /** Walk kernels instead of compiling them to JavaScript. Default: only where text may not be. */
   readonly interpret?: boolean | undefined;
+  /**
+   * What kernels become: JavaScript, or WebAssembly with vector instructions. Default: the
+   * environment variable `ADDAX_CPU_DIALECT`, else JavaScript.
+   */
+  readonly dialect?: 'js' | 'wasm' | undefined;
 }
 
 const DTYPES: Readonly<Record<DType, DTypeSupport>> = {
@@ -57,7 +62,7 @@ const CAPABILITIES: Capabilities = {
 export class CpuBackend implements Backend {
   readonly name = 'cpu';
   readonly capabilities: Capabilities = CAPABILITIES;
-  private readonly parts: MachineParts;
+  protected readonly parts: MachineParts;
   private live = 0;
 
   constructor(options: CpuOptions, parts: readonly CpuPart[]) {
@@ -82,9 +87,9 @@ export class CpuBackend implements Backend {
     return new CpuExecutable(graph, options, this.parts, this.created);
   }
 
-  upload(data: HostArray, aval: Aval): Buffer {
+  upload(data: HostArray, aval: Aval, given = false): Buffer {
     const length = aval.shape.reduce((a, b) => a * b, 1);
-    const storage = fromHost(data, aval.dtype, length);
+    const storage = fromHost(data, aval.dtype, length, given);
     this.live += storage.byteLength;
     return new CpuBuffer(storage);
   }
@@ -117,20 +122,26 @@ export class CpuBackend implements Backend {
 
   async dispose(): Promise<void> {}
 
-  private readonly created = (bytes: number): void => {
+  protected readonly created = (bytes: number): void => {
     this.live += bytes;
   };
 }
 
-/** A module that makes cpu backends. */
-export function cpuModule(make: (options: CpuOptions) => CpuBackend): BackendModule {
-  const create = (options: Readonly<Record<string, unknown>> = {}): CpuBackend => {
+/** A module that makes cpu backends of parts; the first dialect that is willing makes it. */
+export function cpuModule(parts: readonly CpuPart[]): BackendModule {
+  const create = (options: CpuOptions = {}): CpuBackend => {
     for (const name of Object.keys(options)) {
-      if (name !== 'interpret') {
-        throw new ArgumentError(`the cpu backend has no option "${name}"; it takes: interpret`);
+      if (name !== 'interpret' && name !== 'dialect') {
+        throw new ArgumentError(
+          `the cpu backend has no option "${name}"; it takes: interpret, dialect`,
+        );
       }
     }
-    return make(options);
+    for (const { dialect } of parts) {
+      const made = dialect?.(options, parts);
+      if (made !== undefined) return made;
+    }
+    return new CpuBackend(options, parts);
   };
   return {
     name: 'cpu',

@@ -12,6 +12,8 @@ export class CpuBuffer implements Buffer {
   storage: Storage | undefined;
   /** Number of the run that donated it, to notice a buffer passed twice. */
   donatedBy = 0;
+  /** Whether it lies in the memory of a WebAssembly backend, for life. */
+  isResident = false;
 
   constructor(storage: Storage) {
     this.storage = storage;

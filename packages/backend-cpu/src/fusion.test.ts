@@ -1,8 +1,8 @@
 /** Fusion never changes a bit: random graphs run whole, node by node, and interpreted. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DType, Graph, HostArray } from '@addax/core';
-import { Sketch, bits, host, interpreter, run, runEagerly } from './testing.ts';
+import type { DType, Graph, HostArray, UnaryFn } from '@addax/core';
+import { Sketch, bits, host, interpreter, run, runEagerly, wasm } from './testing.ts';
 
 /** A small deterministic generator (mulberry32). */
 function generator(seed: number): () => number {
@@ -15,6 +15,8 @@ function generator(seed: number): () => number {
   };
 }
 
+/** Functions that every dialect rounds alike. */
+const EXACT = ['neg', 'abs', 'sqrt', 'floor', 'sign', 'rsqrt'] as const;
 const UNARY = ['neg', 'abs', 'exp', 'tanh', 'sqrt', 'floor', 'sign', 'log1p', 'rsqrt'] as const;
 const BINARY = ['add', 'sub', 'mul', 'div', 'max', 'min'] as const;
 const INTEGER = ['add', 'sub', 'mul', 'div', 'rem', 'max', 'and', 'xor', 'shl', 'shr'] as const;
@@ -26,8 +28,11 @@ class RandomGraph {
   private readonly values: number[] = [];
   private readonly dtype: DType;
 
-  constructor(seed: number, dtype: DType, size: number) {
+  private readonly unary: readonly UnaryFn[];
+
+  constructor(seed: number, dtype: DType, size: number, unary: readonly UnaryFn[] = UNARY) {
     this.random = generator(seed);
+    this.unary = unary;
     this.dtype = dtype;
     for (const shape of [[2, 3, 4], [2, 3, 4], [3, 4], [4], [2, 1, 4], []]) this.input(shape);
     for (let i = 0; i < size; i++) this.step();
@@ -80,7 +85,9 @@ class RandomGraph {
     const isFloat = this.dtype.includes('float');
     const kind = this.below(16);
     if (kind < 3) {
-      const fn = isFloat ? this.pick(UNARY) : this.pick(['neg', 'abs', 'not', 'sign'] as const);
+      const fn = isFloat
+        ? this.pick(this.unary)
+        : this.pick(['neg', 'abs', 'not', 'sign'] as const);
       this.values.push(s.add('unary', [x], { fn }));
     } else if (kind < 7) {
       const fn = isFloat ? this.pick(BINARY) : this.pick(INTEGER);
@@ -141,6 +148,29 @@ describe('fusion', () => {
         const random = new RandomGraph(seed, dtype, size);
         const graph = random.graph();
         expect(bits(run(graph, random.inputs))).toEqual(bits(runEagerly(graph, random.inputs)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(DTYPES)('gives the bits of single ops in WebAssembly (%s)', (dtype) => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 40 }), (seed, size) => {
+        const random = new RandomGraph(seed, dtype, size);
+        const graph = random.graph();
+        const whole = run(graph, random.inputs, wasm);
+        expect(bits(whole)).toEqual(bits(runEagerly(graph, random.inputs, wasm)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(DTYPES)('gives the bits of JavaScript in WebAssembly for arithmetic (%s)', (dtype) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new RandomGraph(seed, dtype, 20, EXACT);
+        const graph = random.graph();
+        expect(bits(run(graph, random.inputs, wasm))).toEqual(bits(run(graph, random.inputs)));
       }),
       { numRuns: 60 },
     );

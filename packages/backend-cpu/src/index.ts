@@ -5,7 +5,9 @@
 import type { BackendModule } from '@addax/core';
 import { CpuBackend as CpuBackendOfParts, cpuModule, type CpuOptions } from './backend.ts';
 import { BASIC, type Library } from './library/library.ts';
-import { control, convolution, interpreter, pooling, sorting } from './parts.ts';
+import { control, convolution, interpreter, pooling, sorting, webAssembly } from './parts.ts';
+
+export { viewOf, wrap } from './lend.ts';
 
 export type { CpuOptions } from './backend.ts';
 
@@ -18,9 +20,9 @@ const LIBRARY: Library = {
   ...control.library,
 };
 
-const EVERYTHING = [{ library: LIBRARY }, interpreter] as const;
+const EVERYTHING = [{ library: LIBRARY }, interpreter, webAssembly] as const;
 
-/** The cpu backend with all its parts. */
+/** The cpu backend with all its parts, in the JavaScript dialect. */
 export class CpuBackend extends CpuBackendOfParts {
   constructor(options: CpuOptions = {}) {
     super(options, EVERYTHING);
@@ -28,7 +30,7 @@ export class CpuBackend extends CpuBackendOfParts {
 }
 
 /** The module to register or hand to `setBackend`. */
-export const cpu: BackendModule = cpuModule((options) => new CpuBackend(options));
+export const cpu: BackendModule = cpuModule(EVERYTHING);
 
 /** @alias */
 export default cpu;

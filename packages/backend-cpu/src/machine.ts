@@ -8,7 +8,7 @@ import type { Program, Step } from '@addax/codegen';
 import type { DType, Graph } from '@addax/core';
 import { compileKernel, kernelText } from './kernels/compile.ts';
 import type { KernelFunction } from './kernels/compile.ts';
-import type { Body, CallContext } from './library/call.ts';
+import type { Body, CallContext, Kept } from './library/call.ts';
 import type { Interpreter } from './kernels/interpret.ts';
 import { prepareCall } from './library/library.ts';
 import type { Library } from './library/library.ts';
@@ -127,9 +127,9 @@ export class Machine implements Body {
     this.isReady = true;
   }
 
-  private keep(dtype: DType, length: number): Storage {
+  private keep(dtype: DType, length: number): Kept {
     this.kept += length * storedWidth(dtype);
-    return allocate(dtype, length);
+    return { storage: allocate(dtype, length) };
   }
 }
 

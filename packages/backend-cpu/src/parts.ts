@@ -4,18 +4,22 @@
  * part adds what its name says.
  */
 import type { BackendModule } from '@addax/core';
-import { CpuBackend, cpuModule } from './backend.ts';
+import { type CpuBackend, type CpuOptions, cpuModule } from './backend.ts';
 import { type Interpreter, interpretKernel } from './kernels/interpret.ts';
 import { cond, scan, whileLoop } from './library/control.ts';
 import { conv, convGradInput, convGradKernel } from './library/conv.ts';
 import type { Library, LibraryOp } from './library/library.ts';
 import { pool, poolGrad } from './library/pool.ts';
 import { sort } from './library/sort.ts';
+import { wasmDialect } from './wasm/dialect.ts';
 
 /** Something that a cpu backend may have or not. */
 export interface CpuPart {
   readonly library?: Partial<Library> | undefined;
   readonly interpreter?: Interpreter | undefined;
+  /** Makes the backend in a dialect of its own, unless the options or the machine are against it. */
+  readonly dialect?:
+    ((options: CpuOptions, parts: readonly CpuPart[]) => CpuBackend | undefined) | undefined;
 }
 
 /** Calls of the library that go together. */
@@ -42,7 +46,10 @@ export const control: LibraryPart<'scan' | 'cond' | 'while'> = {
 /** Runs kernels where a content security policy forbids compiling text. */
 export const interpreter: CpuPart = { interpreter: interpretKernel };
 
+/** Kernels as WebAssembly with vector instructions: see the option `dialect`. */
+export const webAssembly: CpuPart = { dialect: wasmDialect };
+
 /** A cpu backend of these parts, to hand to `registerBackend` or `setBackend`. */
 export function cpuWith(...parts: readonly CpuPart[]): BackendModule {
-  return cpuModule((options) => new CpuBackend(options, parts));
+  return cpuModule(parts);
 }

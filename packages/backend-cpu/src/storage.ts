@@ -74,11 +74,14 @@ export function view(dtype: DType, block: ArrayBuffer, offset: number, length: n
   return new CONSTRUCTORS[dtype](block, offset, length);
 }
 
-/** A host array as storage; copied. */
-export function fromHost(data: HostArray, dtype: DType, length: number): Storage {
+/** A host array as storage: copied, unless it is given up and is what is stored. */
+export function fromHost(data: HostArray, dtype: DType, length: number, given = false): Storage {
   if (data.length !== length) {
     throw new ShapeError(`got ${data.length} elements of ${dtype}, expected ${length}`);
   }
+  // A view would keep memory alive, or share it, that has nothing to do with it.
+  const alone = given && dtype !== 'bool' && data.byteLength === data.buffer.byteLength;
+  if (alone && data instanceof CONSTRUCTORS[dtype]) return data;
   const storage = allocate(dtype, length);
   if (data instanceof BigInt64Array) narrow(data, storage);
   else if (dtype === 'bool') for (let i = 0; i < length; i++) storage[i] = data[i] === 0 ? 0 : 1;

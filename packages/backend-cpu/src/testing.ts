@@ -1,12 +1,19 @@
 /** What the tests of this package share: building graphs, running them whole or node by node. */
 import { GraphBuilder, decode } from '@addax/core';
 import type { AnyNode, Aval, DType, Graph, HostArray, OpAttrs, OpName } from '@addax/core';
-import { CpuBackend } from './index.ts';
+import { CpuBackend, cpu } from './index.ts';
 import { fromHost, toHost } from './storage.ts';
 
-/** The backend with generated code, and the one that interprets. */
-export const backend: CpuBackend = new CpuBackend();
+/** The backend that tests run on: JavaScript, unless {@link testInWasm} was called. */
+export let backend: CpuBackend = new CpuBackend();
+/** The backend that interprets, and the one in WebAssembly. */
 export const interpreter: CpuBackend = new CpuBackend({ interpret: true });
+export const wasm: CpuBackend = cpu.createSync!({ dialect: 'wasm' }) as CpuBackend;
+
+/** From here on tests run in WebAssembly. */
+export function testInWasm(): void {
+  backend = wasm;
+}
 
 /** A graph under construction, with ops as one call each. */
 export class Sketch {
@@ -60,13 +67,18 @@ export function run(
 }
 
 /** Runs a graph node by node, each as a graph of its own: what eager execution does. */
-export function runEagerly(graph: Graph, inputs: readonly HostArray[]): HostArray[] {
+export function runEagerly(
+  graph: Graph,
+  inputs: readonly HostArray[],
+  on: CpuBackend = backend,
+): HostArray[] {
   const values = new Map<number, HostArray>(graph.constants);
   graph.inputs.forEach((value, i) => values.set(value, inputs[i]));
   for (const node of graph.nodes) {
     const results = run(
       single(node, graph.avals),
       node.inputs.map((value) => values.get(value)!),
+      on,
     );
     node.outputs.forEach((value, i) => values.set(value, results[i]));
   }

@@ -15,3 +15,8 @@ export type { JavaScriptHelpers } from './print/javascript.ts';
 export { printKernel } from './print/printer.ts';
 export type { Place, Program, Slot, Step } from './program.ts';
 export type { Target } from './target.ts';
+export { Arena } from './plan/arena.ts';
+export { assembleModule, FunctionBuilder } from './wasm/assembler.ts';
+export type { WasmFunction, WasmImports } from './wasm/assembler.ts';
+export { wasmKernel } from './wasm/kernel.ts';
+export type { Opcode, ValueType } from './wasm/opcodes.ts';

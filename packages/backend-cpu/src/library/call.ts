@@ -23,7 +23,12 @@ export interface CallContext {
   readonly avals: readonly Aval[];
   compileBody(graph: Graph): Body;
   /** Memory that the call keeps between runs; counted as workspace. */
-  keep(dtype: DType, length: number): Storage;
+  keep(dtype: DType, length: number): Kept;
+}
+
+/** Memory that a call keeps; where it lies may change from run to run. */
+export interface Kept {
+  storage: Storage;
 }
 
 /** Elements of an aval. */

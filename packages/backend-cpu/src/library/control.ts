@@ -6,7 +6,7 @@
 import type { Aval } from '@addax/core';
 import type { Storage } from '../storage.ts';
 import { sizeOf } from './call.ts';
-import type { Call, CallContext, NodeOf } from './call.ts';
+import type { Call, CallContext, Kept, NodeOf } from './call.ts';
 
 /** Row i of a stacked value. */
 function rowOf(stack: Storage, i: number, length: number): Storage {
@@ -45,7 +45,7 @@ export function scan(node: NodeOf<'scan'>, context: CallContext): Call {
       for (let i = 0; i < carries; i++) {
         if (step === length - 1) results[i] = outputs[i];
         else if (saveCarries) results[i] = rowOf(outputs[saves + i], next, sizes[constants + i]);
-        else results[i] = buffers[step & 1][i];
+        else results[i] = buffers[step & 1][i].storage;
       }
       for (let i = constants + carries; i < inputs.length; i++) {
         operands[i] = rowOf(inputs[i], at, sizes[i]);
@@ -58,7 +58,7 @@ export function scan(node: NodeOf<'scan'>, context: CallContext): Call {
   };
 }
 
-function twoSets(context: CallContext, avals: readonly Aval[]): Storage[][] {
+function twoSets(context: CallContext, avals: readonly Aval[]): Kept[][] {
   return [0, 1].map(() => avals.map((aval) => context.keep(aval.dtype, sizeOf(aval))));
 }
 
@@ -82,9 +82,9 @@ export function whileLoop(node: NodeOf<'while'>, context: CallContext): Call {
   return (inputs, outputs) => {
     const operands = inputs.slice();
     for (let step = 0; ; step++) {
-      test.run(operands, [verdict]);
-      if (verdict[0] === 0) break;
-      const results = buffers[step & 1];
+      test.run(operands, [verdict.storage]);
+      if (verdict.storage[0] === 0) break;
+      const results = buffers[step & 1].map(({ storage }) => storage);
       program.run(operands, results);
       results.forEach((result, i) => (operands[constants + i] = result));
     }

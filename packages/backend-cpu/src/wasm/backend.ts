@@ -1,0 +1,42 @@
+/**
+ * The cpu backend in the WebAssembly dialect: the same programs as vector code over one memory. Which
+ * dialect runs is decided once per backend, never by shape, so that eager and compiled agree.
+ */
+import type { Buffer, CompileOptions, Executable, Graph, MemoryInfo } from '@addax/core';
+import { CpuBackend } from '../backend.ts';
+import type { CpuOptions } from '../backend.ts';
+import { CpuBuffer } from '../buffer.ts';
+import type { CpuPart } from '../parts.ts';
+import { WasmCompiler } from './compile.ts';
+import { WasmExecutable } from './executable.ts';
+import { Heap } from './heap.ts';
+import type { WasmParts } from './machine.ts';
+
+/** The cpu backend with kernels in WebAssembly. */
+export class WasmBackend extends CpuBackend {
+  private readonly wasm: WasmParts;
+
+  constructor(options: CpuOptions, parts: readonly CpuPart[]) {
+    super(options, parts);
+    const heap = new Heap();
+    this.wasm = {
+      heap,
+      compiler: new WasmCompiler(() => heap.memory),
+      library: this.parts.library,
+    };
+  }
+
+  override compile(graph: Graph, options: CompileOptions): Executable {
+    return new WasmExecutable(graph, options, this.wasm, this.created);
+  }
+
+  override release(buffer: Buffer): void {
+    const isHeld = buffer instanceof CpuBuffer && buffer.storage !== undefined;
+    if (isHeld && buffer.isResident) this.wasm.heap.release(buffer);
+    super.release(buffer);
+  }
+
+  override memory(): MemoryInfo {
+    return { ...super.memory(), pooledBytes: this.wasm.heap.pooledBytes };
+  }
+}

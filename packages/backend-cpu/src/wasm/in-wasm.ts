@@ -1,0 +1,4 @@
+/** Imported before test files, so that they run in WebAssembly. */
+import { testInWasm } from '../testing.ts';
+
+testInWasm();
