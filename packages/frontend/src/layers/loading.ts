@@ -7,7 +7,7 @@ import { type DType, FormatError, hostArray, type HostTensor } from '@addax/core
 import type { InitializerLike } from './types.ts';
 
 /** Layer calls while a model is made; nested models that call each other twice double them each time. */
-const CALL_LIMIT = 100_000;
+const CALL_LIMIT = 50_000;
 
 /** Elements beyond those of the file: weights that files may leave out are small. */
 const SPARE_ELEMENTS = 2 ** 20;

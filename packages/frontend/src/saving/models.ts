@@ -233,7 +233,8 @@ function callOp(
   if (typeof op !== 'function') {
     throw new UnsupportedError(`the file uses the op "${entry.class_name}", which is not known.`);
   }
-  const settings = new Map(Object.entries({ ...(entry.config as object), ...kwargs }));
+  const config = { ...(entry.config as object), ...kwargs };
+  const settings = new Map(Object.entries(config));
   settings.delete('name');
   const positional = positionalKeys(name).map((key) => {
     const value = settings.get(key);
@@ -244,8 +245,26 @@ function callOp(
     .filter(([, value]) => value !== null)
     .map(([key, value]) => [toCamelIdentifier(key), context.read(value)] as const);
   const last = options.length === 0 ? [] : [Object.fromEntries(options)];
+  checkOutputs(entry.class_name, args[0], config, positional[0]);
   const given = name === 'einsum' ? [...positional, ...args] : [...args, ...positional];
   return (op as (...values: unknown[]) => unknown)(...given, ...last);
+}
+
+/** More outputs than any model has. */
+const OUTPUT_LIMIT = 4096;
+
+/** Ops that take a tensor apart are asked for no more parts than models have. */
+function checkOutputs(className: string, input: unknown, config: object, sections: unknown): void {
+  let parts: unknown = 0;
+  if (className === 'Split' || className === 'ArraySplit') parts = sections;
+  if (className === 'Unstack' && input instanceof SymbolicTensor) {
+    const { axis = 0 } = config as { axis?: number | undefined };
+    parts = input.shape.at(axis) ?? 0;
+  }
+  if (typeof parts !== 'number' || parts <= OUTPUT_LIMIT) return;
+  throw new FormatError(
+    `the file's op "${className}" has ${parts} outputs; at most ${OUTPUT_LIMIT} are read.`,
+  );
 }
 
 type Reference = readonly [name: string, node: number, index: number];

@@ -25,7 +25,17 @@ export interface ReadContext {
 
 /** Whether a value is an object as Keras writes it. */
 export function isKerasObject(value: unknown): value is KerasObject {
-  return isRecord(value) && typeof value['class_name'] === 'string' && 'config' in value;
+  if (!isRecord(value) || typeof value['class_name'] !== 'string' || !('config' in value)) {
+    return false;
+  }
+  const { class_name: className, module, registered_name: registeredName } = value;
+  for (const name of [module, registeredName]) {
+    if (typeof name === 'string' || name === undefined || name === null) continue;
+    throw new FormatError(
+      `the configuration of "${className}" has ${JSON.stringify(name)} where a name should be.`,
+    );
+  }
+  return true;
 }
 
 const NUMBERS: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity };

@@ -5,6 +5,7 @@
 import { isRecord, UnsupportedError } from '@addax/core';
 import { legacyActivation } from './legacy-activations.ts';
 import { isKerasObject, type KerasObject } from './read-context.ts';
+import { asFormatErrors } from './reading-errors.ts';
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -85,9 +86,21 @@ const CLASSES: Readonly<Record<string, string>> = {
   SyncBatchNormalization: 'BatchNormalization',
 };
 
-/** A configuration as Keras writes it today. */
+/**
+ * A configuration as Keras writes it today.
+ *
+ * @throws FormatError for what is none.
+ */
 export function upgradeConfig(value: unknown, writer: Writer = 'keras3'): unknown {
-  if (Array.isArray(value)) return value.map((item) => upgradeConfig(item, writer));
+  return asFormatErrors(
+    'the configuration',
+    () => false,
+    () => upgrade(value, writer),
+  );
+}
+
+function upgrade(value: unknown, writer: Writer): unknown {
+  if (Array.isArray(value)) return value.map((item) => upgrade(item, writer));
   if (!isRecord(value)) return value;
   if (isKerasObject(value)) return upgradeObject(value, writer);
   return upgradeValues(value, writer);
@@ -95,7 +108,7 @@ export function upgradeConfig(value: unknown, writer: Writer = 'keras3'): unknow
 
 function upgradeValues(record: Config, writer: Writer): Config {
   return Object.fromEntries(
-    Object.entries(record).map(([key, item]) => [key, upgradeConfig(item, writer)]),
+    Object.entries(record).map(([key, item]) => [key, upgrade(item, writer)]),
   );
 }
 
@@ -110,7 +123,7 @@ function upgradeObject(object: KerasObject, writer: Writer): unknown {
   };
   const custom = (registeredName ?? '').includes('>');
   if (custom || !isRecord(config)) {
-    const plain = upgradeConfig(config, writer);
+    const plain = upgrade(config, writer);
     return { ...rest, config: className === 'Sequential' ? withInput(config, plain) : plain };
   }
   // Keras 2 called policies so; a plain name means the same.
