@@ -1,5 +1,4 @@
 /** The onnx backend: compiles graphs to sessions of ONNX Runtime and keeps values in typed arrays. */
-import { fromHost, toHost } from '@addax/backend-cpu/host';
 import type {
   AnyNode,
   Aval,
@@ -14,10 +13,11 @@ import type {
   HostArray,
   MemoryInfo,
 } from '@addax/core';
-import { optimize, sizeOf } from '@addax/core';
+import { optimize } from '@addax/core';
 import { supportsComposite, unsupported } from '@addax/onnx';
-import { OnnxBuffer, storageOf, usable } from './buffer.ts';
+import { innerOf, OnnxBuffer, usable } from './buffer.ts';
 import { OnnxExecutable, type Surroundings } from './executable.ts';
+import { makeHost, memoryOf } from './host.ts';
 import type { OnnxOptions } from './options.ts';
 import { partition, wholeOnHost } from './partition/parts.ts';
 import { isSmall } from './partition/work.ts';
@@ -55,6 +55,7 @@ export class OnnxBackend implements Backend {
   readonly name = 'onnx';
   readonly capabilities: Capabilities = CAPABILITIES;
   readonly #options: OnnxOptions;
+  readonly #host = makeHost();
   readonly #queue = new Queue();
   readonly #surroundings: Surroundings;
   #live = 0;
@@ -62,6 +63,7 @@ export class OnnxBackend implements Backend {
   constructor(ort: Ort, options: OnnxOptions) {
     this.#options = options;
     this.#surroundings = {
+      host: this.#host,
       queue: this.#queue,
       sessions: new Sessions(ort, options),
       freezeWeights: options.freezeWeights ?? true,
@@ -91,9 +93,9 @@ export class OnnxBackend implements Backend {
   }
 
   upload(data: HostArray, aval: Aval): Buffer {
-    const storage = fromHost(data, aval.dtype, sizeOf(aval.shape));
-    this.#live += storage.byteLength;
-    return new OnnxBuffer(storage.byteLength, storage);
+    const inner = this.#host.upload(data, aval);
+    this.#live += inner.byteLength;
+    return new OnnxBuffer(inner.byteLength, inner);
   }
 
   download(buffer: Buffer, aval: Aval): Promise<HostArray> {
@@ -101,7 +103,7 @@ export class OnnxBackend implements Backend {
     return new Promise((resolve, reject) => {
       this.#queue.enqueue(() => {
         try {
-          resolve(toHost(storageOf(source), aval.dtype));
+          resolve(this.#host.downloadSync!(innerOf(source), aval));
         } catch (error) {
           reject(error as Error);
         }
@@ -109,12 +111,20 @@ export class OnnxBackend implements Backend {
     });
   }
 
+  /** While nothing is under way; int64 is kept in 32 bits, so it has no host array to show. */
+  borrow(buffer: Buffer, aval: Aval): HostArray | undefined {
+    const { inner } = usable(buffer);
+    if (!this.#queue.idle || inner === undefined || aval.dtype === 'int64') return undefined;
+    return memoryOf(inner);
+  }
+
   release(buffer: Buffer): void {
     if (!(buffer instanceof OnnxBuffer) || buffer.isGiven) return;
     buffer.isGiven = true;
     this.#queue.enqueue(() => {
       this.#live -= buffer.byteLength;
-      buffer.storage = undefined;
+      if (buffer.inner !== undefined) this.#host.release(buffer.inner);
+      buffer.inner = undefined;
     });
   }
 

@@ -1,8 +1,7 @@
 /**
- * A value in host memory: an object that owns its typed array, collected like any other object. It may
- * be handed out before the run that fills it; then its memory, or the error of that run, comes later.
+ * A value in host memory, collected like any other object. It may be handed out before the run that
+ * makes it; then its memory, or the error of that run, comes later.
  */
-import type { Storage } from '@addax/backend-cpu/host';
 import type { Buffer } from '@addax/core';
 import { StateError } from '@addax/core';
 
@@ -13,16 +12,16 @@ export class OnnxBuffer implements Buffer {
   readonly byteLength: number;
   /** Tells values apart: a variable that was updated has another buffer, though the same memory. */
   readonly id: number = ++count;
-  /** Undefined until it is filled, and after it was given up. */
-  storage: Storage | undefined;
-  /** Why it was never filled. */
+  /** The host's buffer; undefined until it is made, and after it was given up. */
+  inner: Buffer | undefined;
+  /** Why it was never made. */
   failure: { readonly error: unknown } | undefined;
   /** Released, or donated to a run: it may not be used again. */
   isGiven = false;
 
-  constructor(byteLength: number, storage?: Storage) {
+  constructor(byteLength: number, inner?: Buffer) {
     this.byteLength = byteLength;
-    this.storage = storage;
+    this.inner = inner;
   }
 }
 
@@ -41,8 +40,8 @@ export function usable(buffer: Buffer): OnnxBuffer {
   return buffer;
 }
 
-/** The memory of a buffer whose turn has come; throws what its producer threw. */
-export function storageOf(buffer: OnnxBuffer): Storage {
+/** The host's buffer of a value whose turn has come; throws what its producer threw. */
+export function innerOf(buffer: OnnxBuffer): Buffer {
   if (buffer.failure !== undefined) throw buffer.failure.error;
-  return buffer.storage!;
+  return buffer.inner!;
 }

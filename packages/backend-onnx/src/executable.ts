@@ -2,21 +2,27 @@
  * A compiled graph behind the contract: parts that run one after another, on the host or in the
  * runtime. What needs no waiting is done before `run` returns; everything else in the queue's turn.
  */
-import { fromHost, type Storage } from '@addax/backend-cpu/host';
-import type { Aval, Buffer, CompileOptions, Executable, ExecutableStats, Graph } from '@addax/core';
-import { ArgumentError, profileSpan, sizeOf, StateError } from '@addax/core';
-import { OnnxBuffer, storageOf, usable } from './buffer.ts';
-import { byteLength } from './byte-length.ts';
+import type {
+  Backend,
+  Buffer,
+  CompileOptions,
+  Executable,
+  ExecutableStats,
+  Graph,
+} from '@addax/core';
+import { ArgumentError, profileSpan, StateError } from '@addax/core';
+import { innerOf, OnnxBuffer, usable } from './buffer.ts';
 import { Frozen } from './frozen.ts';
+import { bufferOf, copyOf, memoryOf } from './host.ts';
 import { HostPart } from './host-part.ts';
+import { makeOutputs, type Output } from './outputs.ts';
 import type { Part } from './partition/parts.ts';
 import type { Queue } from './queue.ts';
 import type { Session, Sessions } from './session.ts';
 
-const READY = Promise.resolve();
-
 /** What an executable needs of its backend. */
 export interface Surroundings {
+  readonly host: Backend;
   readonly queue: Queue;
   readonly sessions: Sessions;
   readonly freezeWeights: boolean;
@@ -33,17 +39,22 @@ interface SessionPart {
   readonly frozen: Frozen | undefined;
 }
 
+/** Values of a run by their slot. */
+type Slots = (Buffer | undefined)[];
+
 /** An executable of the onnx backend. */
 export class OnnxExecutable implements Executable {
   readonly ready: Promise<void>;
   readonly #label: string;
+  readonly #graph: Graph;
   readonly #surroundings: Surroundings;
   readonly #steps: readonly (HostPart | SessionPart)[];
+  readonly #titles: readonly string[];
   readonly #slotCount: number;
-  readonly #inputCount: number;
   readonly #outputs: readonly Output[];
   /** Inputs that are donated. */
   readonly #donated: readonly number[];
+  #failure: { readonly error: unknown } | undefined;
   #isDisposed = false;
 
   constructor(
@@ -53,6 +64,7 @@ export class OnnxExecutable implements Executable {
     surroundings: Surroundings,
   ) {
     this.#label = options.label;
+    this.#graph = graph;
     this.#surroundings = surroundings;
     const slots = new Map<number, number>(graph.inputs.map((id, i) => [id, i]));
     const slotOf = (id: number): number => {
@@ -60,29 +72,16 @@ export class OnnxExecutable implements Executable {
       if (slot === undefined) slots.set(id, (slot = slots.size));
       return slot;
     };
-    const results = new Set(graph.outputs);
     this.#steps = parts.map((part) =>
       part.kind === 'host'
-        ? new HostPart(part, slotOf, (id) => results.has(id))
+        ? new HostPart(part, slotOf, options.label)
         : this.#sessionPart(part, slotOf, options),
     );
-    this.#inputCount = graph.inputs.length;
+    this.#titles = parts.map((part) => `${options.label}: ${part.kind} (${describe(part)})`);
     this.#donated = options.donate.map(([input]) => input);
-    const computed = new Set(parts.flatMap((part) => part.outputs));
-    this.#outputs = graph.outputs.map((id, i) => ({
-      aval: graph.avals[id]!,
-      bytes: byteLength(graph.avals[id]!),
-      slot: computed.has(id) ? slotOf(id) : -1,
-      // A value that stands twice among the outputs has its own memory in the first place only.
-      isFirst: graph.outputs.indexOf(id) === i,
-      input: graph.inputs.indexOf(id),
-      constant: graph.constants.get(id),
-      donor: options.donate.find(([, output]) => output === i)?.[0] ?? -1,
-    }));
+    this.#outputs = makeOutputs(graph, parts, options.donate, slotOf);
     this.#slotCount = slots.size;
-    this.ready = Promise.all(
-      this.#steps.map((step) => (step instanceof HostPart ? READY : step.session.ready)),
-    ).then(() => undefined);
+    this.ready = this.#prepare();
     this.ready.catch(() => undefined);
   }
 
@@ -101,6 +100,26 @@ export class OnnxExecutable implements Executable {
     };
   }
 
+  /** Compiles the parts of the host when it is their turn, and waits for the sessions. */
+  #prepare(): Promise<void> {
+    const { host, queue } = this.#surroundings;
+    const sessions: Promise<void>[] = [];
+    for (const step of this.#steps)
+      if (!(step instanceof HostPart)) sessions.push(step.session.ready);
+    const compiled = new Promise<void>((resolve, reject) => {
+      queue.enqueue(() => {
+        try {
+          for (const step of this.#steps) if (step instanceof HostPart) step.compile(host);
+          resolve();
+        } catch (error) {
+          this.#failure = { error };
+          reject(error as Error);
+        }
+      });
+    });
+    return Promise.all([compiled, ...sessions]).then(() => undefined);
+  }
+
   get stats(): ExecutableStats {
     const stats = { workspaceBytes: 0, launches: 0, hostNodes: 0 };
     for (const step of this.#steps) {
@@ -114,10 +133,9 @@ export class OnnxExecutable implements Executable {
   }
 
   get code(): string {
-    const texts = this.#steps.map((step) => {
-      const title = `// ${step.part.kind} part: ${describe(step.part)}`;
-      if (!(step instanceof HostPart)) return title;
-      return `${title}\n${step.code}`;
+    const texts = this.#steps.map((step, i) => {
+      const title = `// ${this.#titles[i]}`;
+      return step instanceof HostPart ? `${title}\n${step.code}` : title;
     });
     return `${texts.join('\n')}\n`;
   }
@@ -126,10 +144,9 @@ export class OnnxExecutable implements Executable {
     if (this.#isDisposed) {
       throw new StateError(`executable "${this.#label}" was disposed of; compile the graph again`);
     }
-    if (inputs.length !== this.#inputCount) {
-      throw new ArgumentError(
-        `"${this.#label}" takes ${this.#inputCount} inputs but got ${inputs.length}`,
-      );
+    const expected = this.#graph.inputs.length;
+    if (inputs.length !== expected) {
+      throw new ArgumentError(`"${this.#label}" takes ${expected} inputs but got ${inputs.length}`);
     }
     const buffers = inputs.map(usable);
     this.#donate(buffers);
@@ -146,7 +163,10 @@ export class OnnxExecutable implements Executable {
     this.#isDisposed = true;
     this.#surroundings.queue.enqueue(() => {
       for (const step of this.#steps) {
-        if (step instanceof HostPart) continue;
+        if (step instanceof HostPart) {
+          step.dispose();
+          continue;
+        }
         step.frozen?.dispose();
         step.session.release();
       }
@@ -169,6 +189,7 @@ export class OnnxExecutable implements Executable {
       this.#surroundings.queue.fail(error);
     };
     try {
+      if (this.#failure !== undefined) throw this.#failure.error;
       const slots = this.#begin(buffers);
       const copies = this.#copies(slots);
       const wait = this.#runSteps(0, slots, buffers);
@@ -179,41 +200,42 @@ export class OnnxExecutable implements Executable {
     }
   }
 
-  #begin(buffers: readonly OnnxBuffer[]): (Storage | undefined)[] {
-    const slots = new Array<Storage | undefined>(this.#slotCount);
-    for (let i = 0; i < buffers.length; i++) slots[i] = storageOf(buffers[i]!);
+  #begin(buffers: readonly OnnxBuffer[]): Slots {
+    const slots: Slots = new Array<Buffer | undefined>(this.#slotCount);
+    for (let i = 0; i < buffers.length; i++) slots[i] = innerOf(buffers[i]!);
     if (this.#donated.length === 0) return slots;
-    const given = new Set<Storage | undefined>();
+    const given = new Set<Buffer | undefined>();
     for (const input of this.#donated) {
       given.add(slots[input]);
-      buffers[input]!.storage = undefined;
+      buffers[input]!.inner = undefined;
     }
     for (let i = 0; i < buffers.length; i++) {
       // Memory that is donated and also passed as another input is read from a copy there.
-      if (given.has(slots[i]) && !this.#donated.includes(i)) slots[i] = slots[i]!.slice();
+      if (!given.has(slots[i]) || this.#donated.includes(i)) continue;
+      slots[i] = copyOf(slots[i]!, this.#graph.avals[this.#graph.inputs[i]!]!);
     }
     return slots;
   }
 
   /** Outputs that are inputs or constants, taken before anything is overwritten. */
-  #copies(slots: readonly (Storage | undefined)[]): (Storage | undefined)[] | undefined {
+  #copies(slots: Slots): Slots | undefined {
     if (this.#outputs.every(({ slot }) => slot >= 0)) return undefined;
     return this.#outputs.map(({ slot, input, constant, donor, aval }) => {
       if (slot >= 0) return undefined;
-      if (constant !== undefined) return fromHost(constant, aval.dtype, sizeOf(aval.shape));
-      return donor === input ? slots[input] : slots[input]!.slice();
+      if (constant !== undefined) return this.#surroundings.host.upload(constant, aval);
+      return donor === input ? slots[input] : copyOf(slots[input]!, aval);
     });
   }
 
   /** Runs the steps from `first` on; waits only where a session runs. */
   #runSteps(
     first: number,
-    slots: (Storage | undefined)[],
+    slots: Slots,
     buffers: readonly OnnxBuffer[],
   ): Promise<void> | undefined {
     for (let i = first; i < this.#steps.length; i++) {
       const step = this.#steps[i]!;
-      const end = profileSpan('run', `${this.#label}: ${step.part.kind} (${describe(step.part)})`);
+      const end = profileSpan('run', this.#titles[i]!);
       if (step instanceof HostPart) {
         step.run(slots);
         end();
@@ -229,55 +251,46 @@ export class OnnxExecutable implements Executable {
 
   async #runSession(
     step: SessionPart,
-    slots: (Storage | undefined)[],
+    slots: Slots,
     buffers: readonly OnnxBuffer[],
   ): Promise<void> {
-    const inputs = step.inputs.map((slot) => slots[slot]!);
-    const isOnly = this.#steps.length === 1;
-    const frozen = isOnly
-      ? step.frozen?.choose(
-          step.inputs.map((slot) => buffers[slot]!),
-          inputs,
-        )
-      : undefined;
+    const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
+    const frozen =
+      step.frozen === undefined || this.#steps.length > 1
+        ? undefined
+        : step.frozen.choose(
+            step.inputs.map((slot) => buffers[slot]!),
+            inputs,
+          );
     const session = frozen?.session ?? step.session;
     if (!session.isReady) await session.ready;
     const results = await session.run(frozen?.inputs ?? inputs);
-    for (let i = 0; i < results.length; i++) slots[step.outputs[i]!] = results[i];
+    const { avals, outputs } = step.part.graph;
+    for (let i = 0; i < results.length; i++) {
+      slots[step.outputs[i]!] = bufferOf(results[i]!, avals[outputs[i]!]!);
+    }
   }
 
-  #finish(
-    slots: readonly (Storage | undefined)[],
-    copies: readonly (Storage | undefined)[] | undefined,
-    outputs: readonly OnnxBuffer[],
-  ): void {
+  #finish(slots: Slots, copies: Slots | undefined, outputs: readonly OnnxBuffer[]): void {
     for (let i = 0; i < outputs.length; i++) {
-      const { slot, isFirst, donor } = this.#outputs[i]!;
-      const computed = slot < 0 ? copies![i]! : isFirst ? slots[slot]! : slots[slot]!.slice();
+      const { slot, isFirst, donor, aval } = this.#outputs[i]!;
+      const made = slot < 0 ? copies![i]! : slots[slot]!;
+      const computed = isFirst ? made : copyOf(made, aval);
       const home = donor < 0 ? computed : slots[donor]!;
       // A variable keeps its memory for life.
-      if (home !== computed) home.set(computed as never);
-      outputs[i]!.storage = home;
+      if (home !== computed) memoryOf(home).set(memoryOf(computed) as never);
+      outputs[i]!.inner = home;
     }
   }
 }
 
-/** Where an output comes from. */
-interface Output {
-  readonly aval: Aval;
-  readonly bytes: number;
-  /** Slot of a computed value; −1 for an input or a constant. */
-  readonly slot: number;
-  readonly isFirst: boolean;
-  readonly input: number;
-  readonly constant: Parameters<typeof fromHost>[0] | undefined;
-  readonly donor: number;
-}
-
 /** What a part is made of, in words. */
 function describe({ counts }: Part): string {
-  const words = { session: 'in the runtime', hoisted: 'hoisted', update: 'of updates' };
-  const named = Object.entries(words).map(([place, word]) => [counts[place as 'session'], word]);
+  const words = { session: 'in the runtime', hoisted: 'hoisted', update: 'of updates' } as const;
+  const named = Object.entries(words).map(([place, word]) => [
+    counts[place as keyof typeof words],
+    word,
+  ]);
   return [...named, [counts.fallback, 'on the host']]
     .filter(([count]) => count !== 0)
     .map((pair) => pair.join(' '))

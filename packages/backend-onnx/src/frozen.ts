@@ -4,10 +4,10 @@
  * several times in a row, and goes back to the open graph when one changes. Graphs that update state
  * are left alone.
  */
-import { type Storage, toHost } from '@addax/backend-cpu/host';
-import type { Aval, Graph, HostArray, ValueId } from '@addax/core';
+import type { Aval, DType, Graph, HostArray, ValueId } from '@addax/core';
 import { GraphBuilder, type OpName, optimize } from '@addax/core';
 import type { OnnxBuffer } from './buffer.ts';
+import type { Storage } from './host.ts';
 import type { Session } from './session.ts';
 
 /** Runs with the same buffers after which they count as constants. */
@@ -95,6 +95,11 @@ export interface FrozenRun {
   readonly inputs: readonly Storage[];
 }
 
+/** A copy as host arrays are. */
+function hostCopy(storage: Storage, dtype: DType): HostArray {
+  return dtype === 'int64' ? BigInt64Array.from(storage as Int32Array, BigInt) : storage.slice();
+}
+
 /** The graph with some of its inputs as constants, simplified. */
 function withConstants(
   graph: Graph,
@@ -108,7 +113,7 @@ function withConstants(
   };
   graph.inputs.forEach((id, i) => {
     const aval = graph.avals[id]!;
-    if (positions.includes(i)) constant(id, aval, toHost(inputs[i]!, aval.dtype));
+    if (positions.includes(i)) constant(id, aval, hostCopy(inputs[i]!, aval.dtype));
     else map.set(id, builder.input(aval));
   });
   for (const [id, data] of graph.constants) constant(id, graph.avals[id]!, data);

@@ -1,71 +1,46 @@
-/** A part of a graph that runs on the host, by the kernels of the cpu backend on the same memory. */
-import { allocate, hostMachine, type Machine, type Storage } from '@addax/backend-cpu/host';
-import type { DType } from '@addax/core';
-import { sizeOf } from '@addax/core';
+/** A part of a graph that runs on the host. */
+import type { Backend, Buffer, Executable } from '@addax/core';
 import type { Part } from './partition/parts.ts';
 
 /** Runs a part; values go in and come out by their slot. */
 export class HostPart {
   readonly part: Part;
-  readonly #machine: Machine;
+  readonly #label: string;
   readonly #inputs: readonly number[];
-  readonly #outputs: readonly Output[];
+  readonly #outputs: readonly number[];
+  #executable: Executable | undefined;
 
-  /** `isKept` says of a slot whether its memory leaves the executable. */
-  constructor(part: Part, slotOf: (id: number) => number, isKept: (id: number) => boolean) {
+  constructor(part: Part, slotOf: (id: number) => number, label: string) {
     this.part = part;
-    this.#machine = hostMachine(part.graph, part.donate);
+    this.#label = label;
     this.#inputs = part.inputs.map(slotOf);
-    this.#outputs = part.outputs.map((id, i) => {
-      const { shape, dtype } = part.graph.avals[part.graph.outputs[i]!]!;
-      const length = sizeOf(shape);
-      const donor = this.#machine.program.donors[i]!;
-      return {
-        slot: slotOf(id),
-        donor,
-        dtype,
-        length,
-        // What only other parts read is written to the same place in every run.
-        scratch: donor < 0 && !isKept(id) ? allocate(dtype, length) : undefined,
-      };
-    });
+    this.#outputs = part.outputs.map(slotOf);
+  }
+
+  /** Compiles it; in the queue's turn, because the host's memory may grow. */
+  compile(host: Backend): void {
+    const { graph, donate } = this.part;
+    this.#executable = host.compile(graph, { label: this.#label, donate });
   }
 
   get launches(): number {
-    return this.#machine.launches;
+    return this.#executable?.stats.launches ?? 0;
   }
 
   get workspaceBytes(): number {
-    const scratch = this.#outputs.reduce(
-      (sum, output) => sum + (output.scratch?.byteLength ?? 0),
-      0,
-    );
-    return this.#machine.workspaceBytes + scratch;
+    return this.#executable?.stats.workspaceBytes ?? 0;
   }
 
   get code(): string {
-    return this.#machine.code;
+    return this.#executable?.code ?? '';
   }
 
-  run(slots: (Storage | undefined)[]): void {
-    const inputs: Storage[] = [];
-    for (const slot of this.#inputs) inputs.push(slots[slot]!);
-    const outputs: Storage[] = [];
-    for (const { slot, donor, dtype, length, scratch } of this.#outputs) {
-      const storage = donor >= 0 ? inputs[donor]! : (scratch ?? allocate(dtype, length));
-      outputs.push(storage);
-      slots[slot] = storage;
-    }
-    this.#machine.run(inputs, outputs);
+  run(slots: (Buffer | undefined)[]): void {
+    const results = this.#executable!.run(this.#inputs.map((slot) => slots[slot]!));
+    for (let i = 0; i < results.length; i++) slots[this.#outputs[i]!] = results[i];
   }
-}
 
-/** Where a value goes. */
-interface Output {
-  readonly slot: number;
-  /** Input whose memory it takes over, or −1. */
-  readonly donor: number;
-  readonly dtype: DType;
-  readonly length: number;
-  readonly scratch: Storage | undefined;
+  dispose(): void {
+    this.#executable?.dispose();
+  }
 }

@@ -6,7 +6,7 @@
 import type { Graph } from '@addax/core';
 import { graphKey } from '@addax/core';
 import { emit, type EmittedModel } from '@addax/onnx';
-import type { Storage } from '@addax/backend-cpu/host';
+import type { Storage } from './host.ts';
 import type { OnnxOptions, OptimizationLevel } from './options.ts';
 import type { Ort, OrtSession, OrtTensor } from './runtime.ts';
 import { fromRuntime, toRuntime, typeName } from './values.ts';

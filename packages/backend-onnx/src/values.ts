@@ -3,8 +3,8 @@
  * bool is bytes and float16 its bits on both sides. int64 is held in 32 bits here, bfloat16 crosses as
  * float32.
  */
-import { allocate, type Storage } from '@addax/backend-cpu/host';
 import { bfloat16ToFloat, type DType, floatToBfloat16, UnsupportedError } from '@addax/core';
+import type { Storage } from './host.ts';
 import type { OrtData } from './runtime.ts';
 
 /** Names of the runtime's tensor types by their number in ONNX. */
@@ -33,7 +33,7 @@ export function typeName(onnxType: number): string {
 /** Our memory as the runtime takes it; a copy only where the two sides differ. */
 export function toRuntime(storage: Storage, dtype: DType, type: string): OrtData {
   if (type === 'int64') return BigInt64Array.from(storage as Int32Array, BigInt);
-  if (dtype === 'bfloat16') {
+  if (dtype === 'bfloat16' && type === 'float32') {
     return Float32Array.from(storage as Uint16Array, (bits) => bfloat16ToFloat(bits));
   }
   return storage;
@@ -41,12 +41,10 @@ export function toRuntime(storage: Storage, dtype: DType, type: string): OrtData
 
 /** What the runtime gave as our memory; a copy only where the two sides differ. */
 export function fromRuntime(data: OrtData, dtype: DType): Storage {
-  if (data instanceof BigInt64Array) {
-    const storage = allocate(dtype, data.length);
-    for (let i = 0; i < data.length; i++) storage[i] = Number(data[i]);
-    return storage;
+  if (data instanceof BigInt64Array) return Int32Array.from(data as never, Number);
+  if (dtype === 'bfloat16' && data instanceof Float32Array) {
+    return Uint16Array.from(data, (value) => floatToBfloat16(value));
   }
-  if (dtype === 'bfloat16') return Uint16Array.from(data as Float32Array, floatToBfloat16);
   if (dtype === 'float16' && !(data instanceof Uint16Array)) {
     // Newer engines have a Float16Array; ours are the bits.
     const { buffer, byteOffset, length } = data as unknown as Uint16Array;

@@ -13,6 +13,7 @@
  */
 import type { AnyNode, Graph, OpName, ValueId } from '@addax/core';
 import { isInteger, sizeOf } from '@addax/core';
+import { WIDTHS } from '../widths.ts';
 
 /** Where a node runs, and why. */
 export type Place = 'session' | 'hoisted' | 'update' | 'fallback' | 'free';
@@ -94,9 +95,7 @@ class Facts {
     });
   }
 
-  size(id: ValueId): number {
-    return sizeOf(this.graph.avals[id]!.shape);
-  }
+  readonly size = (id: ValueId): number => sizeOf(this.graph.avals[id]!.shape);
 }
 
 function placeFree({ graph, producer }: Facts, places: Place[]): void {
@@ -142,24 +141,8 @@ function placeHoisted(facts: Facts, places: Place[]): void {
   }
 }
 
-const WIDTHS: Readonly<Record<string, number>> = {
-  float64: 8,
-  int64: 8,
-  float32: 4,
-  int32: 4,
-  uint32: 4,
-  float16: 2,
-  bfloat16: 2,
-  int16: 2,
-  uint16: 2,
-};
-
-function bytes(facts: Facts, ids: readonly ValueId[]): number {
-  return ids.reduce((sum, id) => sum + facts.size(id) * widthOf(facts, id), 0);
-}
-
-function widthOf({ graph }: Facts, id: ValueId): number {
-  return WIDTHS[graph.avals[id]!.dtype] ?? 1;
+function bytes({ graph, size }: Facts, ids: readonly ValueId[]): number {
+  return ids.reduce((sum, id) => sum + size(id) * WIDTHS[graph.avals[id]!.dtype], 0);
 }
 
 function placeUpdates(facts: Facts, places: Place[]): void {

@@ -1,10 +1,10 @@
 /**
- * `npm run golden -- --dir DIR [--backend NAME] [--group ops/nn]… [--json OUT]
+ * `npm run golden -- --dir DIR [--backend NAME [--options JSON]] [--group ops/nn]… [--json OUT]
  * [--allow-failures FILE] [--verbose]`: runs a folder of golden data through the public API.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { getBackend, setBackend } from '@addax/core';
+import { type BackendOptions, getBackend, setBackend } from '@addax/core';
 import { isAllowed, readAllowed } from './allow.ts';
 import { type GroupReport, runGroup, selectGroups } from './run.ts';
 
@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: 'packages/conformance/golden' },
     backend: { type: 'string' },
+    options: { type: 'string', default: '{}' },
     group: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     'allow-failures': { type: 'string' },
@@ -19,7 +20,9 @@ const { values } = parseArgs({
   },
 });
 
-if (values.backend !== undefined) await setBackend(values.backend);
+if (values.backend !== undefined) {
+  await setBackend(values.backend, JSON.parse(values.options) as BackendOptions);
+}
 const backend = getBackend().name;
 const groups: Record<string, GroupReport> = {};
 const allowed = readAllowed(

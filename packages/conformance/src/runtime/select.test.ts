@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import cpu from '@addax/backend-cpu';
+import onnx from '@addax/backend-onnx';
 import {
   backends,
   BackendUnavailableError,
@@ -94,7 +95,8 @@ describe('selection from outside', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('falls to the embedded cpu under auto', () => {
-    expect(print({})).toBe('cpu float32');
+  it('finds ONNX Runtime under auto where it is installed', async () => {
+    const { ok } = await onnx.probe();
+    expect(print({})).toBe(ok ? 'onnx float32' : 'cpu float32');
   });
 });
