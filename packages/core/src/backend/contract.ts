@@ -83,8 +83,11 @@ export interface Backend {
   /** Composites: true keeps the node, false inlines its body. Primitives are always supported. */
   supports(node: AnyNode, avals: readonly Aval[]): boolean;
   compile(graph: Graph, options: CompileOptions): Executable;
-  /** Copies `data` (or takes it over, where that cannot be observed) into a new buffer. */
-  upload(data: HostArray, aval: Aval): Buffer;
+  /**
+   * Copies `data` (or takes it over, where that cannot be observed) into a new buffer. Where `given`
+   * is true, the caller gives `data` up and will not look at it again.
+   */
+  upload(data: HostArray, aval: Aval, given?: boolean): Buffer;
   /** A fresh host array with the values. */
   download(buffer: Buffer, aval: Aval): Promise<HostArray>;
   /** Present iff `capabilities.syncRead`. */

@@ -136,15 +136,15 @@ export class PendingBackend implements Backend {
     return pending;
   }
 
-  upload(data: HostArray, aval: Aval): Buffer {
+  upload(data: HostArray, aval: Aval, given = false): Buffer {
     const buffer = new PlaceholderBuffer(bytesOf(data));
     if (this.#real !== undefined) {
-      buffer.real = this.#real.upload(data, aval);
+      buffer.real = this.#real.upload(data, aval, given);
       return buffer;
     }
-    const copy = data.slice();
+    const own = given ? data : data.slice();
     this.#enqueue((real) => {
-      buffer.real = real.upload(copy, aval);
+      buffer.real = real.upload(own, aval, true);
     }, buffer.byteLength);
     return buffer;
   }

@@ -38,7 +38,15 @@ export function tensor(
   return fromHost(host.data, { shape: target, dtype: host.dtype });
 }
 
-/** A tensor of raw elements as they stand in files (16-bit floats as bits). */
-export function fromHostArray(data: HostArray, shape: readonly number[], dtype: DType): Tensor {
-  return fromHost(data, { shape, dtype });
+/**
+ * A tensor of raw elements as they stand in files (16-bit floats as bits). With `given` the caller will
+ * not look at `data` again, so that it may become the tensor's memory.
+ */
+export function fromHostArray(
+  data: HostArray,
+  shape: readonly number[],
+  dtype: DType,
+  given = false,
+): Tensor {
+  return fromHost(data, { shape, dtype }, given);
 }

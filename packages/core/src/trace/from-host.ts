@@ -7,10 +7,10 @@ import { Storage } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { currentTrace } from './trace.ts';
 
-/** A tensor with these raw elements. */
-export function fromHost(data: HostArray, aval: Aval): Tensor {
+/** A tensor with these raw elements; where they are given up they need not be copied. */
+export function fromHost(data: HostArray, aval: Aval, given = false): Tensor {
   const trace = currentTrace();
   if (trace !== undefined) return trace.constant(aval, data);
   const backend = defaultBackend();
-  return new Tensor(intern(aval), new Storage(backend, backend.upload(data, aval)));
+  return new Tensor(intern(aval), new Storage(backend, backend.upload(data, aval, given)));
 }

@@ -15,7 +15,7 @@ import {
 } from '@addax/core';
 import { warn } from '../platform.ts';
 
-/** One array of a file; its elements are read when asked. */
+/** One array of a file; its elements are read when asked, into memory of their own. */
 export interface StoredArray {
   readonly shape: readonly number[];
   readonly dtype: DType;
@@ -125,7 +125,7 @@ async function read(variable: Variable, array: StoredArray): Promise<HostArray> 
 
 function setVariable(variable: Variable, data: HostArray): void {
   scope((): Tensor[] => {
-    variable.assign(fromHostArray(data, variable.shape, variable.dtype));
+    variable.assign(fromHostArray(data, variable.shape, variable.dtype, true));
     return [];
   });
 }

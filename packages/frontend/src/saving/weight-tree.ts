@@ -34,15 +34,20 @@ export function frozen(variable: Variable): Hdf5DatasetInput {
   return { shape, dtype, data };
 }
 
-/** The bytes of a tensor in the host's memory, without a second copy of them all. */
+/**
+ * The bytes of a tensor in the host's memory, without a second copy of them all: each piece is good
+ * until the next is asked for.
+ */
 async function* pieces(tensor: Tensor): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(PIECE);
   for (let at = 0; ; at += PIECE) {
     // Asked for anew: once training goes on, the snapshot has a buffer of its own.
     const { backend, buffer } = storageOf(tensor);
     const there = backend.borrow!(buffer, tensor.aval)!;
     if (at >= there.byteLength) return;
     const length = Math.min(PIECE, there.byteLength - at);
-    yield new Uint8Array(there.buffer, there.byteOffset + at, length).slice();
+    piece.set(new Uint8Array(there.buffer, there.byteOffset + at, length));
+    yield piece.subarray(0, length);
   }
 }
 
