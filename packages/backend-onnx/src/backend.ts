@@ -92,8 +92,8 @@ export class OnnxBackend implements Backend {
     return new OnnxExecutable(inlined, parts, options, this.#surroundings);
   }
 
-  upload(data: HostArray, aval: Aval): Buffer {
-    const inner = this.#host.upload(data, aval);
+  upload(data: HostArray, aval: Aval, given = false): Buffer {
+    const inner = this.#host.upload(data, aval, given);
     this.#live += inner.byteLength;
     return new OnnxBuffer(inner.byteLength, inner);
   }
