@@ -1,12 +1,12 @@
 /** Legacy `.h5` files: whole models of Keras 2 and 3. */
 import { FormatError, isRecord } from '@addax/core';
 import type { Hdf5File, Hdf5Group } from '@addax/formats';
-import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
 import { elementsIn } from './hdf5-elements.ts';
 import { readLegacyWeights } from './legacy-weights.ts';
 import { textsAt } from './hdf5-texts.ts';
 import type { LoadOptions } from './load-options.ts';
+import { whileLoading } from './loading-limits.ts';
 import { compileModel, makeModel } from './make-model.ts';
 import { parseJson } from './parse-json.ts';
 import { upgradeConfig, writerOf } from './upgrade.ts';

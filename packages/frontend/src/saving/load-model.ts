@@ -5,7 +5,6 @@
  */
 import { ArgumentError, FormatError, isRecord, UnsupportedError } from '@addax/core';
 import type { FolderMember, RandomAccess } from '@addax/formats';
-import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
 import { restoreAssets } from './assets.ts';
 import { loadFormats } from './formats.ts';
@@ -13,6 +12,7 @@ import { elementsIn } from './hdf5-elements.ts';
 import { readKerasWeights } from './keras-weights.ts';
 import { isWholeModel, readLegacyModel } from './legacy-model.ts';
 import type { LoadOptions, LoadSource } from './load-options.ts';
+import { whileLoading } from './loading-limits.ts';
 import { parseJson } from './parse-json.ts';
 import { buildModel, compileModel, makeModel } from './make-model.ts';
 import { readTfjsModel } from './tfjs-model.ts';

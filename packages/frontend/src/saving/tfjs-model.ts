@@ -1,8 +1,8 @@
 /** Models that TensorFlow.js saved, or its converter made: `model.json` with shards beside it. */
 import { FormatError, isRecord, UnsupportedError } from '@addax/core';
-import { whileLoading } from '../layers/loading.ts';
 import type { Model } from '../models/model.ts';
 import type { LoadOptions, LoadSource } from './load-options.ts';
+import { whileLoading } from './loading-limits.ts';
 import { compileModel, makeModel } from './make-model.ts';
 import { elementsInManifest, readTfjsWeights } from './tfjs-weights.ts';
 import { upgradeConfig, writerOf } from './upgrade.ts';
