@@ -16,6 +16,7 @@ import { modelBytes, valueInfo } from './model.ts';
 import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
 import type { ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
+import { rewritten } from './rewrite.ts';
 import { Model, type Name, Scope } from './scope.ts';
 import { unsupported } from './support.ts';
 import { plain, plainValue, size, type Value } from './value.ts';
@@ -94,16 +95,19 @@ class Emitter {
   }
 
   /** Writes a graph's nodes into a scope; gives the values of its outputs. */
-  #lowerGraph(scope: Scope, graph: Graph, inputs: readonly Value[], outermost = false): Value[] {
+  #lowerGraph(scope: Scope, whole: Graph, inputs: readonly Value[], outermost = false): Value[] {
+    const graph = rewritten(whole);
+    const ids = [...whole.constants.keys()];
+    const facts = factsOf(graph);
     const values: (Value | undefined)[] = [];
     graph.inputs.forEach((id, i) => (values[id] = inputs[i]!));
     for (const [id, data] of graph.constants) {
-      values[id] = this.#constant(id, data, graph.avals[id]!, outermost);
+      values[id] = this.#constant(ids.shift()!, data, graph.avals[id]!, outermost);
     }
     const needed = neededNodes(graph);
     graph.nodes.forEach((node, index) => {
       if (needed[index] === 0) return;
-      const results = this.#lower(scope, node, graph, values);
+      const results = this.#lower(scope, node, graph, values, facts);
       node.outputs.forEach((id, i) => (values[id] = results[i]!));
     });
     return graph.outputs.map((id) => values[id]!);
@@ -114,6 +118,7 @@ class Emitter {
     node: AnyNode,
     graph: Graph,
     values: readonly (Value | undefined)[],
+    facts: Facts,
   ): readonly Value[] {
     const outputs = node.outputs.map((id) => graph.avals[id]!);
     if (outputs.every(({ shape }) => shape.includes(0))) {
@@ -130,6 +135,8 @@ class Emitter {
       scope,
       inputs: node.inputs.map((id) => values[id]!),
       outputs,
+      lastReader: node.inputs.map((id) => facts.uses[id] === 1),
+      hasGradient: facts.pooled.has(node.outputs[0]!),
       lowerGraph: (inner, body, inputs) => this.#lowerGraph(inner, body, inputs),
     });
     this.#model.source = before;
@@ -165,6 +172,25 @@ function joined(prefix: string | undefined, source: string | undefined): string 
 function checkedOpset(opset: number): number {
   if (Number.isInteger(opset) && opset >= 18 && opset <= 21) return opset;
   throw new ArgumentError(`opset ${opset}: use 18, 19, 20 or 21`);
+}
+
+/** What lowerings ask of the graph around their node. */
+interface Facts {
+  /** How often each value is read. */
+  readonly uses: Uint32Array;
+  /** Results of pooling whose gradient is in the graph. */
+  readonly pooled: ReadonlySet<ValueId>;
+}
+
+function factsOf(graph: Graph): Facts {
+  const uses = new Uint32Array(graph.avals.length);
+  const pooled = new Set<ValueId>();
+  for (const node of graph.nodes) {
+    for (const id of node.inputs) uses[id]!++;
+    if (node.op === 'poolGrad') pooled.add(node.inputs[1]!);
+  }
+  for (const id of graph.outputs) uses[id]!++;
+  return { uses, pooled };
 }
 
 /** Which nodes some output depends on. */

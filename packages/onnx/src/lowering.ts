@@ -9,6 +9,10 @@ export interface Lowering<Op extends OpName> {
   readonly attrs: OpAttrs[Op];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Aval[];
+  /** Per input, whether this node is the only one to read it. */
+  readonly lastReader: readonly boolean[];
+  /** Whether the graph also holds the gradient of this pooling. */
+  readonly hasGradient: boolean;
   /** Writes a body's nodes into a scope and gives the values of its outputs. */
   readonly lowerGraph: (scope: Scope, graph: Graph, inputs: readonly Value[]) => Value[];
 }

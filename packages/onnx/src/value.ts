@@ -22,6 +22,8 @@ export interface Value {
   readonly order?: readonly number[] | undefined;
   /** All elements are this number. */
   readonly splat?: number | undefined;
+  /** Of max pooling: what was pooled, how, and where the maxima lie in it. */
+  readonly pooled?: { readonly source: Name; readonly key: string; readonly places: Name };
   /** Integers: the elements are known to lie here. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }

@@ -60,7 +60,10 @@ const BINARY: Readonly<Record<BinaryFn, Binary>> = {
   pow: power,
   atan2: angle,
   min: ({ scope, a, b, dtype }) => extreme(scope, 'Min', a, b, carrierOf(dtype)),
-  max: ({ scope, a, b, dtype }) => extreme(scope, 'Max', a, b, carrierOf(dtype)),
+  max: ({ scope, a, b, dtype, known }) =>
+    known === 0 && isFloatCarrier(carrierOf(dtype))
+      ? scope.node('Relu', [a])
+      : extreme(scope, 'Max', a, b, carrierOf(dtype)),
   and: bitwise('And', 'BitwiseAnd'),
   or: bitwise('Or', 'BitwiseOr'),
   xor: bitwise('Xor', 'BitwiseXor'),

@@ -60,9 +60,9 @@ export const POINTWISE: Lowerings<PointwiseOp> = {
     return [result];
   },
   binary(context) {
-    const { scope, attrs, inputs, outputs } = context;
+    const { scope, attrs, inputs, outputs, lastReader } = context;
     const { dtype } = inputs[0]!;
-    const joined = attrs.fn === 'add' ? withBias(scope, inputs[0]!, inputs[1]!) : undefined;
+    const joined = attrs.fn === 'add' ? withBias(scope, inputs, lastReader) : undefined;
     if (joined !== undefined) return [joined];
     const known = inputs[1]!.splat;
     const result = pointwise(scope, inputs, outputs[0]!, ([a, b]) => {

@@ -3,7 +3,7 @@
  * only where a quick sum of everything is finite; else the window is gone through position by position.
  */
 import type { PoolAttrs } from '@addax/core';
-import { isFloatCarrier, onnxType } from '../carriers.ts';
+import { type Carrier, integerRange, isFloatCarrier, onnxType } from '../carriers.ts';
 import type { Lowering, Lowerings } from '../lowering.ts';
 import { valueInfo } from '../model.ts';
 import { extreme, isNan, kept } from '../numbers.ts';
@@ -18,13 +18,12 @@ import {
   tapSlice,
   windowTaps,
 } from './convolution.ts';
-import { integerRange } from '../carriers.ts';
 
 /** What every lowering of a pooling needs. */
 interface Pooling {
   readonly scope: Scope;
   readonly attrs: PoolAttrs;
-  readonly held: 'float32' | 'float64' | 'int32' | 'int64' | 'uint32' | 'bool';
+  readonly held: Carrier;
   /** [batch, channels, spatial…] of input and result. */
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -86,15 +85,16 @@ function windowAttributes({ attrs }: Pooling): Record<string, number[]> {
 function choose(
   pooling: Pooling,
   condition: Name,
+  carriers: readonly Carrier[],
   results: readonly (readonly number[])[],
   fast: (inner: Scope) => readonly Name[],
   exact: (inner: Scope) => readonly Name[],
 ): readonly Name[] {
-  const { scope, held } = pooling;
+  const { scope } = pooling;
   const branch = (label: string, write: (inner: Scope) => readonly Name[]) => {
     const inner = scope.inner();
     const names = write(inner).map((name) => inner.node('Identity', [name]));
-    const outputs = names.map((name, i) => valueInfo(name, onnxType(held), results[i]!));
+    const outputs = names.map((name, i) => valueInfo(name, onnxType(carriers[i]!), results[i]!));
     return inner.graph(label, [], outputs);
   };
   const attributes = { then_branch: branch('fast', fast), else_branch: branch('exact', exact) };
@@ -108,10 +108,60 @@ function isTame({ scope }: Pooling, name: Name): Name {
   return scope.node('Less', [size, scope.scalar(Infinity, 'float32')]);
 }
 
-function pooled({ scope, attrs, inputs, outputs }: Lowering<'pool'>): Value {
+/** The first maximum of each window and where it lies in the whole input, position by position. */
+function maximaByTaps(pooling: Pooling, name: Name): readonly [values: Name, places: Name] {
+  const { scope, attrs, x, y } = pooling;
+  const counts = y.slice(2);
+  const plane = product(x.slice(2));
+  const planes = range(x[0]! * x[1]!).map((i) => i * plane);
+  const ones = counts.map(() => 1);
+  const starts = scope.model.tensor('int64', [x[0]!, x[1]!, ...ones], planes);
+  let best: Name | undefined;
+  let places: Name | undefined;
+  for (const tap of windowTaps(attrs.window)) {
+    const part = tapSlice(scope, name, tap, counts, attrs);
+    const inPlane = scope.model.tensor('int64', counts, tapPlaces(pooling, tap));
+    const here = scope.node('Add', [starts, inPlane]);
+    if (best === undefined || places === undefined) {
+      best = part;
+      places = scope.node('Expand', [here, scope.ints(y)]);
+      continue;
+    }
+    const isNumber = scope.node('Not', [isNan(scope, best)]);
+    const nan = scope.node('And', [isNan(scope, part), isNumber]);
+    const wins = scope.node('Or', [scope.node('Greater', [part, best]), nan]);
+    best = scope.node('Where', [wins, part, best]);
+    places = scope.node('Where', [wins, here, places]);
+  }
+  return [best!, places!];
+}
+
+/** Where a window position lies within one plane of the input, per position of the result. */
+function tapPlaces({ attrs, x, y }: Pooling, tap: readonly number[]): number[] {
+  let places = [0];
+  tap.forEach((offset, i) => {
+    const at = (window: number): number => window * attrs.strides[i]! + offset * attrs.dilation[i]!;
+    places = places.flatMap((place) => range(y[i + 2]!).map((w) => place * x[i + 2]! + at(w)));
+  });
+  return places;
+}
+
+function pooled({ scope, attrs, inputs, outputs, hasGradient }: Lowering<'pool'>): Value {
   const x = inputs[0]!;
   const pooling = poolingOf(scope, attrs, x, outputs[0]!.shape);
   const name = stored(scope, x, channelsFirst(attrs.layout, x.shape.length));
+  if (attrs.fn === 'max' && hasGradient && unpools(pooling)) {
+    const [y, places] = choose(
+      pooling,
+      isTame(pooling, name),
+      [pooling.held, 'int64'],
+      [pooling.y, pooling.y],
+      (inner) => inner.nodeOf('MaxPool', [name], windowAttributes(pooling), 2),
+      (inner) => maximaByTaps({ ...pooling, scope: inner }, name),
+    );
+    const result = activation(kept(scope, y!, outputs[0]!.dtype), outputs[0]!, attrs.layout);
+    return { ...result, pooled: { source: name, key: JSON.stringify(attrs), places: places! } };
+  }
   return activation(
     kept(scope, pooledTensor(pooling, name), outputs[0]!.dtype),
     outputs[0]!,
@@ -123,22 +173,21 @@ function pooledTensor(pooling: Pooling, name: Name): Name {
   const { scope, attrs, held, x, y } = pooling;
   if (attrs.fn === 'sum' && coversAll(pooling)) {
     const axes = range(x.length).slice(2);
-    const sum = scope.node('ReduceSum', [name, scope.ints(axes)], { keepdims: 1 });
-    return sum;
+    return scope.node('ReduceSum', [name, scope.ints(axes)], { keepdims: 1 });
   }
   if (held !== 'float32' || !isOrdinary(pooling)) return byTaps(pooling, name);
   if (attrs.fn === 'max') {
     return choose(
       pooling,
       isTame(pooling, name),
+      [held],
       [y],
       (inner) => [inner.node('MaxPool', [name], windowAttributes(pooling))],
       (inner) => [byTaps({ ...pooling, scope: inner }, name)],
     )[0]!;
   }
   if (attrs.dilation.some((step) => step > 1)) return byTaps(pooling, name);
-  const attributes = windowAttributes(pooling);
-  delete attributes['dilations'];
+  const { dilations: _, ...attributes } = windowAttributes(pooling);
   const mean = scope.node('AveragePool', [name], { ...attributes, count_include_pad: 1 });
   return scope.node('Mul', [mean, scope.scalar(product(attrs.window), held)]);
 }
@@ -212,7 +261,9 @@ function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Valu
   const name =
     attrs.fn === 'sum'
       ? sumGradient(pooling, ct)
-      : maxGradient(pooling, stored(scope, xValue, order), ct, () => stored(scope, yValue, order));
+      : maxGradient(pooling, stored(scope, xValue, order), ct, yValue, () =>
+          stored(scope, yValue, order),
+        );
   return activation(kept(scope, name, outputs[0]!.dtype), outputs[0]!, attrs.layout);
 }
 
@@ -230,27 +281,18 @@ function sumGradient(pooling: Pooling, ct: Name): Name {
   return gradientByTaps(pooling, ct, ct, undefined);
 }
 
-function maxGradient(pooling: Pooling, x: Name, ct: Name, forward: () => Name): Name {
-  const { scope, held } = pooling;
-  const exact = (inner: Scope): Name =>
-    gradientByTaps({ ...pooling, scope: inner }, x, ct, forward());
-  const unpools = held === 'float32' && isTiled(pooling) && pooling.x.length <= 5;
-  if (!unpools) return exact(scope);
-  const attributes = windowAttributes(pooling);
-  forward();
-  return choose(
-    pooling,
-    isTame(pooling, x),
-    [pooling.x],
-    (inner) => {
-      const [, places] = inner.nodeOf('MaxPool', [x], attributes, 2);
-      const { kernel_shape, strides } = attributes as { kernel_shape: number[]; strides: number[] };
-      return [
-        inner.node('MaxUnpool', [ct, places!, scope.ints(pooling.x)], { kernel_shape, strides }),
-      ];
-    },
-    (inner) => [exact(inner)],
-  )[0]!;
+/** Whether the places of maxima lead back: windows lie side by side, in floats. */
+function unpools(pooling: Pooling): boolean {
+  return pooling.held === 'float32' && isTiled(pooling) && pooling.x.length <= 5;
+}
+
+function maxGradient(pooling: Pooling, x: Name, ct: Name, y: Value, forward: () => Name): Name {
+  const { scope, attrs } = pooling;
+  const known = y.pooled;
+  const isSame = known?.source === x && known.key === JSON.stringify(attrs);
+  if (!isSame || !unpools(pooling)) return gradientByTaps(pooling, x, ct, forward());
+  const attributes = { kernel_shape: attrs.window, strides: attrs.strides };
+  return scope.node('MaxUnpool', [ct, known.places, scope.ints(pooling.x)], attributes);
 }
 
 export const POOLING: Lowerings<'pool' | 'poolGrad'> = {

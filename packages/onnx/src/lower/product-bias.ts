@@ -1,29 +1,52 @@
-/** A bias that is added to a matrix product goes into the product's node, which then also fuses. */
+/**
+ * A bias that is added to a matrix product or a convolution goes into that node, which then also
+ * fuses with the activation after it.
+ */
 import type { NodeProto } from '../proto/onnx_pb.ts';
-import type { Scope } from '../scope.ts';
-import { equal, type Value } from '../value.ts';
+import type { Attributes } from '../model.ts';
+import type { Name, Scope } from '../scope.ts';
+import { equal, fullDims, reshapeTo, storedShape, type Value } from '../value.ts';
 
-/** The product's node if the value is a plain Gemm of this scope without a bias. */
-function bareProduct(scope: Scope, value: Value): NodeProto | undefined {
-  if (value.dtype !== 'float32' && value.dtype !== 'float64') return undefined;
-  if (value.order !== undefined || !equal(value.dims, value.shape)) return undefined;
-  const node = scope.producer(value.name);
-  return node?.opType === 'Gemm' && node.input.length === 2 ? node : undefined;
+/** Attributes that the emitter wrote, read back. */
+function attributesOf({ attribute }: NodeProto): Attributes {
+  return Object.fromEntries(
+    attribute.map(({ name, i, ints, type }) => [name, type === 2 ? Number(i) : ints.map(Number)]),
+  );
+}
+
+/** The bias as one axis, if it varies along `axis` of the tensor only. */
+function biasName(scope: Scope, bias: Value, product: Value, axis: number): Name | undefined {
+  const order = product.order ?? product.shape.map((_, i) => i);
+  if (bias.order !== undefined) return undefined;
+  const own = fullDims(bias);
+  const dims = order.map((item) => own[item]!);
+  const whole = storedShape(product);
+  const varies = dims.every((size, i) => (i === axis ? size === whole[i] : size === 1));
+  if (!varies) return undefined;
+  return bias.dims.length === 1 ? bias.name : reshapeTo(scope, bias.name, [whole[axis]!]);
 }
 
 /** product + bias as one node, if that is what the operands are; the bare product then falls away. */
-export function withBias(scope: Scope, a: Value, b: Value): Value | undefined {
-  for (const [product, bias] of [
-    [a, b],
-    [b, a],
+export function withBias(
+  scope: Scope,
+  values: readonly Value[],
+  lastReader: readonly boolean[],
+): Value | undefined {
+  for (const [i, j] of [
+    [0, 1],
+    [1, 0],
   ] as const) {
-    const node = bareProduct(scope, product);
-    const width = product.shape.at(-1);
-    if (node === undefined || product.shape.length !== 2 || width === 1) continue;
-    if (bias.order !== undefined || !equal(bias.dims, [width!])) continue;
-    const flags = node.attribute.map(({ name, i }) => [name, Number(i)] as const);
-    const attributes = Object.fromEntries(flags);
-    return { ...product, name: scope.node('Gemm', [...node.input, bias.name], attributes) };
+    const [product, bias] = [values[i]!, values[j]!];
+    if (lastReader[i] !== true || product.dtype !== bias.dtype) continue;
+    if (product.dtype !== 'float32' && product.dtype !== 'float64') continue;
+    if (!equal(product.dims, storedShape(product))) continue;
+    const node = scope.producer(product.name);
+    const isProduct = node?.opType === 'Gemm' || node?.opType === 'Conv';
+    if (!isProduct || node.input.length !== 2) continue;
+    const name = biasName(scope, bias, product, 1);
+    if (name === undefined) continue;
+    const joined = scope.node(node.opType, [...node.input, name], attributesOf(node));
+    return { ...product, name: joined };
   }
   return undefined;
 }
