@@ -1,5 +1,6 @@
 /** What the runtime cannot do, and which composites it has by name. */
 import { type AnyNode, type Aval, isFloat } from '@addax/core';
+import { isNamed } from './lower/composite.ts';
 
 /** Why the runtime cannot run this node, in words; undefined where it can. */
 export function unsupported(node: AnyNode, avals: readonly Aval[]): string | undefined {
@@ -14,11 +15,18 @@ function twoFloats(from: Aval['dtype'], to: Aval['dtype']): string | undefined {
   return isFloat(from) ? `the runtime cannot read the bits of ${from} as ${to}` : undefined;
 }
 
-/** Whether a composite is emitted whole, by the name of an operator of the runtime. */
+/**
+ * Whether a composite is emitted whole, by the name of an operator of the runtime. In training it is
+ * inlined, so that its gradient shares what the forward pass computes.
+ */
 export function supportsComposite(
   node: AnyNode,
   avals: readonly Aval[],
   { training }: { readonly training: boolean },
 ): boolean {
-  return !training && node.op === 'call' && avals.length < 0;
+  if (training || node.op !== 'call') return false;
+  return isNamed(
+    node.attrs,
+    node.inputs.map((id) => avals[id]!),
+  );
 }

@@ -23,7 +23,8 @@ export interface Value {
   /** All elements are this number. */
   readonly splat?: number | undefined;
   /** Of max pooling: what was pooled, how, and where the maxima lie in it. */
-  readonly pooled?: { readonly source: Name; readonly key: string; readonly places: Name };
+  readonly pooled?:
+    { readonly source: Name; readonly key: string; readonly places: Name } | undefined;
   /** Integers: the elements are known to lie here. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }
