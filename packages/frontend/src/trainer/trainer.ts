@@ -26,7 +26,12 @@ import type {
 } from './types.ts';
 
 /** The loops come when they are needed: a page shows its model before it trains or predicts. */
-const loops = async (): Promise<typeof import('./loops.ts')> => import('./loops.ts');
+const loops = async (): Promise<Loops> => (loaded ??= await import('./loops.ts'));
+
+type Loops = typeof import('./loops.ts');
+
+/** Kept: an import costs its time again on every call, however often it was done before. */
+let loaded: Loops | undefined;
 
 /** A layer that can be trained. */
 export class Trainer extends Layer {
