@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export { crc32 } from 'node:zlib';
 
+import { ArgumentError } from '@addax/core';
 import type { ByteSink } from './sink.ts';
 import { checkRange, type RandomAccess } from './source.ts';
 
@@ -124,7 +125,13 @@ export async function createFile(path: string | URL): Promise<ByteSink> {
   );
   const temporary = `${target}.${randomBytes(6).toString('hex')}.part`;
   await removeStale(target);
-  const handle = await open(temporary, 'wx', mode);
+  const handle = await open(temporary, 'wx', mode).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new ArgumentError(
+      `cannot write "${wanted}": there is no folder "${dirname(target)}"; make it first.`,
+      { cause: error },
+    );
+  });
   const gathered = new Uint8Array(GATHER);
   let length = 0;
   const flush = async (): Promise<void> => {

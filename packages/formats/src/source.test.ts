@@ -106,6 +106,15 @@ describe('a file that cannot be completed', () => {
     expect(readdirSync(folder).filter((entry) => entry.endsWith('.part'))).toEqual([]);
   });
 
+  it('in a folder that is not there says so', async () => {
+    const target = join(folder, 'nowhere', 'x.safetensors');
+    const write = writeSafetensors(target, [{ name: 'x', ...array }]);
+    await expect(write).rejects.toThrow(ArgumentError);
+    await expect(write).rejects.toThrow(
+      `cannot write "${target}": there is no folder "${join(folder, 'nowhere')}"; make it first.`,
+    );
+  });
+
   it('leaves a part when the process is killed, which a write a quarter of an hour later removes', async () => {
     const target = join(folder, 'killed');
     const parts = [
