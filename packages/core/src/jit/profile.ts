@@ -15,9 +15,18 @@ const FLUSH_AT = 1000;
 let events: TraceEvent[] = [];
 let started = false;
 
+/** Where a profile goes; null where none is asked for. */
+let target: string | null | undefined;
+
+/** Reading the environment takes a microsecond, and this is asked on every run: it is read once. */
+function profileFile(): string | undefined {
+  if (target === undefined) target = environment('ADDAX_PROFILE') ?? null;
+  return target ?? undefined;
+}
+
 /** Times `fn` as one event when a profile is asked for. */
 export function profiled<T>(category: string, name: string, fn: () => T): T {
-  const file = environment('ADDAX_PROFILE');
+  const file = profileFile();
   if (file === undefined) return fn();
   const from = performance.now();
   try {
@@ -29,7 +38,7 @@ export function profiled<T>(category: string, name: string, fn: () => T): T {
 
 /** Starts an event that ends when the returned function is called, for work that is waited for. */
 export function profileSpan(category: string, name: string): () => void {
-  const file = environment('ADDAX_PROFILE');
+  const file = profileFile();
   if (file === undefined) return noted;
   const from = performance.now();
   return () => note(file, category, name, from);
