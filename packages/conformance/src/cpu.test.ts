@@ -3,7 +3,7 @@ import cpu from '@addax/backend-cpu';
 import { conformance } from './index.ts';
 
 conformance(cpu, {
-  create: async () => cpu.createSync!(),
+  create: () => cpu.create({ dialect: 'js' }),
   gradients: true,
   lossTolerance: 0,
   // Recorded costs of the compiled step: more launches or scratch memory is a regression.

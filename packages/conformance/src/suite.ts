@@ -61,7 +61,7 @@ function titleOf(sample: OpSample): string {
 export function conformance(module: BackendModule, options: ConformanceOptions = {}): void {
   const { describe, it } = options.runner ?? defaultRunner();
   const { skip = {}, lossTolerance = 1e-4, ceilings = {}, randomGraphs = 50 } = options;
-  const reference = cpu.createSync!();
+  const reference = cpu.createSync!({ dialect: 'js' });
   let made: Promise<Backend> | undefined;
   const backend = (): Promise<Backend> => (made ??= (options.create ?? module.create)());
 

@@ -24,6 +24,8 @@ export interface CallContext {
   compileBody(graph: Graph): Body;
   /** Memory that the call keeps between runs; counted as workspace. */
   keep(dtype: DType, length: number): Kept;
+  /** The same for float32 that calls of one graph share by name: it holds nothing between calls. */
+  share?(name: string, length: number): Kept;
 }
 
 /** Memory that a call keeps; where it lies may change from run to run. */

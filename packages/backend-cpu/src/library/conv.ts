@@ -30,7 +30,7 @@ function inputPatches(
 }
 
 /** Offsets of output positions: row (n, d, h, w) of a grid, walked with a step from an origin. */
-function positionsOf(grid: Grid, counts: Triple, steps: Triple): Offsets {
+export function positionsOf(grid: Grid, counts: Triple, steps: Triple): Offsets {
   return offsets(
     [grid.batch, ...counts],
     [grid.batchStride, ...grid.strides.map((stride, i) => stride * steps[i])],
@@ -136,7 +136,7 @@ export function convGradKernel(node: NodeOf<'convGradKernel'>, { avals }: CallCo
 const ZONE_BATCH = 16;
 
 /** Positions of one axis of the input that are reached by the same window positions. */
-interface Zone {
+export interface Zone {
   readonly first: number;
   readonly count: number;
   /** Window positions that reach the zone, and where in the output they read for its first. */
@@ -144,7 +144,13 @@ interface Zone {
 }
 
 /** The zones of an axis: residues of the stride, cut where window positions leave the output. */
-function zonesOf(input: Grid, output: Grid, windows: Windows, axis: number): Zone[] {
+export function zonesOf(
+  input: Grid,
+  output: Grid,
+  windows: Windows,
+  axis: number,
+  isCut: boolean = input.batch >= ZONE_BATCH,
+): Zone[] {
   const stride = windows.strides[axis];
   const zones: Zone[] = [];
   for (let residue = 0; residue < stride; residue++) {
@@ -156,7 +162,7 @@ function zonesOf(input: Grid, output: Grid, windows: Windows, axis: number): Zon
       if (distance % stride !== 0) continue;
       const shift = distance / stride;
       taps.push({ index, shift });
-      if (input.batch < ZONE_BATCH) continue;
+      if (!isCut) continue;
       for (const cut of [-shift, output.sizes[axis] - shift]) {
         if (cut > 0 && cut < count) cuts.add(cut);
       }
@@ -178,14 +184,14 @@ function zonesOf(input: Grid, output: Grid, windows: Windows, axis: number): Zon
 }
 
 /** Input positions that are one product: a zone of each axis. */
-interface Phase {
+export interface Phase {
   readonly patches: Patches;
   readonly origin: number;
   readonly positions: Offsets;
   readonly weights: Offsets;
 }
 
-function phase(
+export function phase(
   input: Grid,
   output: Grid,
   windows: Windows,

@@ -17,7 +17,7 @@ const THIN = 4;
 const SMALL = 2048;
 
 /** Offsets of one operand. */
-interface Side {
+export interface Side {
   readonly batch: Offsets;
   readonly free: Offsets;
   readonly contract: Offsets;
@@ -39,20 +39,29 @@ function side(
   return { batch: over(batch), free: over(free), contract: over(contract) };
 }
 
-/** Prepares `dot`. */
-export function dot(node: NodeOf<'dot'>, { avals }: CallContext): Call {
-  const [a, b] = node.inputs.map((value) => avals[value]);
-  const { batch, contract } = node.attrs;
+/** The operands of a node, by their axes. */
+export function dotSides(
+  { attrs: { batch, contract } }: NodeOf<'dot'>,
+  a: readonly number[],
+  b: readonly number[],
+): [left: Side, right: Side] {
   const left = side(
-    a.shape,
+    a,
     batch.map(([i]) => i),
     contract.map(([i]) => i),
   );
   const right = side(
-    b.shape,
+    b,
     batch.map(([, i]) => i),
     contract.map(([, i]) => i),
   );
+  return [left, right];
+}
+
+/** Prepares `dot`. */
+export function dot(node: NodeOf<'dot'>, { avals }: CallContext): Call {
+  const [a, b] = node.inputs.map((value) => avals[value]);
+  const [left, right] = dotSides(node, a.shape, b.shape);
   if (!isFloat(a.dtype)) return integerDot(left, right, a.dtype === 'bool');
   const rows = left.free.size;
   const columns = right.free.size;

@@ -10,7 +10,9 @@ import type { CpuPart } from '../parts.ts';
 import { WasmCompiler } from './compile.ts';
 import { WasmExecutable } from './executable.ts';
 import { Heap } from './heap.ts';
+import { wasmLibrary } from './library.ts';
 import type { WasmParts } from './machine.ts';
+import { productKernels } from './product.ts';
 
 /** The cpu backend with kernels in WebAssembly. */
 export class WasmBackend extends CpuBackend {
@@ -19,11 +21,9 @@ export class WasmBackend extends CpuBackend {
   constructor(options: CpuOptions, parts: readonly CpuPart[]) {
     super(options, parts);
     const heap = new Heap();
-    this.wasm = {
-      heap,
-      compiler: new WasmCompiler(() => heap.memory),
-      library: this.parts.library,
-    };
+    const compiler = new WasmCompiler(() => heap.memory);
+    const library = wasmLibrary(this.parts.library, () => productKernels(compiler));
+    this.wasm = { heap, compiler, library };
   }
 
   override compile(graph: Graph, options: CompileOptions): Executable {

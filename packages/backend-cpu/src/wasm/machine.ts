@@ -42,8 +42,8 @@ export class WasmMachine implements Body {
   private readonly acts: readonly Act[];
   private readonly ends: { readonly slot: number; readonly index: number; readonly out: boolean }[];
   private readonly bodies: WasmMachine[] = [];
-  private readonly kept: (Kept & { readonly dtype: DType; readonly length: number })[] = [];
-  private keptBytes = 0;
+  private readonly kept: KeptPlace[] = [];
+  private readonly shared = new Map<string, KeptPlace>();
   private constants = -1;
   private epoch = -1;
   private base = -1;
@@ -91,8 +91,11 @@ export class WasmMachine implements Body {
   /** Bytes of the region that it runs in, bodies included. */
   get regionBytes(): number {
     const inner = this.bodies.reduce((sum, body) => sum + body.regionBytes, 0);
-    const kept = this.kept.reduce((sum, x) => sum + aligned(x.length * storedWidth(x.dtype)), 0);
-    return aligned(this.program.workspaceBytes) + kept + inner;
+    return aligned(this.program.workspaceBytes) + this.keptBytes + inner;
+  }
+
+  private get keptBytes(): number {
+    return this.kept.reduce((sum, place) => sum + aligned(bytesOf(place)), 0);
   }
 
   /** Takes the memory that outlives a run; may make the heap grow, so it comes before {@link settle}. */
@@ -118,7 +121,7 @@ export class WasmMachine implements Body {
     let at = base + aligned(this.program.workspaceBytes);
     for (const kept of this.kept) {
       kept.storage = heap.view(kept.dtype, at, kept.length);
-      at += aligned(kept.length * storedWidth(kept.dtype));
+      at += aligned(bytesOf(kept));
     }
     for (const body of this.bodies) {
       body.settle(at);
@@ -174,9 +177,18 @@ export class WasmMachine implements Body {
         return machine;
       },
       keep: (dtype, length) => {
-        this.keptBytes += length * storedWidth(dtype);
         const kept = { storage: NOTHING, dtype, length };
         this.kept.push(kept);
+        return kept;
+      },
+      share: (name, length) => {
+        let kept = this.shared.get(name);
+        if (kept === undefined) {
+          kept = { storage: NOTHING, dtype: 'float32', length };
+          this.shared.set(name, kept);
+          this.kept.push(kept);
+        }
+        kept.length = Math.max(kept.length, length);
         return kept;
       },
     };
@@ -231,6 +243,12 @@ export class WasmMachine implements Body {
   }
 }
 
-function bytesOf({ dtype, length }: Slot): number {
+/** Memory that a call keeps, and how much. */
+interface KeptPlace extends Kept {
+  readonly dtype: DType;
+  length: number;
+}
+
+function bytesOf({ dtype, length }: Pick<Slot, 'dtype' | 'length'>): number {
   return length * storedWidth(dtype);
 }
