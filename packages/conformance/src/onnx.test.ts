@@ -7,5 +7,12 @@ const probe = await onnx.probe();
 // Every graph goes through the runtime, also those that the host would run quicker.
 conformance(onnx, {
   create: () => onnx.create({ forceOnnx: true }),
+  // Recorded costs of the compiled step: nodes of the model and kernels of its update.
+  ceilings: {
+    mlp: { launches: 92, workspaceBytes: 64 },
+    cnn: { launches: 211, workspaceBytes: 64 },
+    lstm: { launches: 112, workspaceBytes: 64 },
+    transformer: { launches: 331, workspaceBytes: 8576 },
+  },
   runner: { describe: probe.ok ? describe : describe.skip, it },
 });

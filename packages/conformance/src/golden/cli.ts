@@ -3,6 +3,7 @@
  * [--allow-failures FILE] [--verbose]`: runs a folder of golden data through the public API.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type BackendOptions, getBackend, setBackend } from '@addax/core';
 import { isAllowed, readAllowed } from './allow.ts';
@@ -19,6 +20,9 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
+
+// Values recorded from Keras are compared with the reference, unless another dialect is asked for.
+process.env['ADDAX_CPU_DIALECT'] ||= 'js';
 
 if (values.backend !== undefined) {
   await setBackend(values.backend, JSON.parse(values.options) as BackendOptions);
