@@ -1,4 +1,5 @@
 /** From a graph to a serialised ONNX model. */
+import { toBinary } from '@bufbuild/protobuf';
 import {
   type AnyNode,
   ArgumentError,
@@ -12,9 +13,9 @@ import {
 import { carrierOf, onnxType } from './carriers.ts';
 import { lowerNode } from './lower/table.ts';
 import { emptyValue } from './lower/shape.ts';
-import { modelBytes, valueInfo } from './model.ts';
+import { modelProto, valueInfo } from './model.ts';
 import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
-import type { ValueInfoProto } from './proto/onnx_pb.ts';
+import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
 import { rewritten } from './rewrite.ts';
 import { Model, type Name, Scope } from './scope.ts';
@@ -30,40 +31,62 @@ const SMALL = 64;
  * @throws {UnsupportedError} naming the node, if the runtime has no way to run it.
  */
 export function emit(graph: Graph, options: EmitOptions): EmittedModel {
+  const { proto, inputs, outputs } = emitMessage(graph, options);
+  const nodeCount = proto.graph!.node.length;
+  return { bytes: toBinary(ModelProtoSchema, proto), inputs, outputs, nodeCount };
+}
+
+/** Options of export beyond those of {@link emit}. */
+export interface MessageOptions extends EmitOptions {
+  /** Whether models for different batch sizes must have the same nodes. */
+  readonly dynamic?: boolean | undefined;
+  /** Names of the graph's constants. */
+  readonly constantNames?: ReadonlyMap<ValueId, string> | undefined;
+}
+
+/** A model as a message. */
+export interface EmittedMessage {
+  readonly proto: ModelProto;
+  readonly inputs: readonly EmittedValue[];
+  readonly outputs: readonly EmittedValue[];
+}
+
+/** {@link emit} without the last step. */
+export function emitMessage(graph: Graph, options: MessageOptions): EmittedMessage {
   return new Emitter(graph, options).emit();
 }
 
 class Emitter {
   readonly #graph: Graph;
-  readonly #options: EmitOptions;
+  readonly #options: MessageOptions;
   readonly #model: Model;
   readonly #scope: Scope;
   readonly #inputs: EmittedValue[] = [];
 
-  constructor(graph: Graph, options: EmitOptions) {
+  constructor(graph: Graph, options: MessageOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#model = new Model(options.target, checkedOpset(options.opset ?? 21));
+    const { target, opset = 21, dynamic = false } = options;
+    this.#model = new Model(target, checkedOpset(opset), dynamic);
     this.#scope = new Scope(this.#model);
   }
 
-  emit(): EmittedModel {
+  emit(): EmittedMessage {
     const { label = 'addax', metadata = {} } = this.#options;
     const graph = this.#graph;
+    const { inputNames = [], outputNames = [] } = this.#options;
+    this.#model.reserve([...inputNames, ...outputNames]);
     const entries = graph.inputs.map((id, i) => this.#input(graph.avals[id]!, i));
     const values = this.#lowerGraph(this.#scope, graph, entries, true);
     const outputs = values.map((value, i) => this.#output(value, i));
     const infos = (list: readonly EmittedValue[]): ValueInfoProto[] =>
       list.map(({ name, aval, onnxType: type }) => valueInfo(name, type, aval.shape));
-    const proto = this.#scope.graph(label, infos(this.#inputs), infos(outputs));
-    proto.initializer.push(...this.#model.initializers);
-    pruned(proto);
-    return {
-      bytes: modelBytes(proto, this.#model.opset, [...this.#model.domains], metadata),
-      inputs: this.#inputs,
-      outputs,
-      nodeCount: proto.node.length,
-    };
+    const graphProto = this.#scope.graph(label, infos(this.#inputs), infos(outputs));
+    graphProto.initializer.push(...this.#model.initializers);
+    pruned(graphProto);
+    const { opset, domains } = this.#model;
+    const proto = modelProto(graphProto, opset, [...domains], metadata);
+    return { proto, inputs: this.#inputs, outputs };
   }
 
   /** How values of a dtype stand at the border. */
@@ -149,13 +172,22 @@ class Emitter {
       return this.#entry(`constant_${id}`, aval, id);
     }
     const held = carrierOf(aval.dtype);
-    const numbers = held === aval.dtype ? data : decode(data, aval.dtype);
-    const whole = Number.isInteger(Number(numbers[0] ?? 0)) && numbers.length <= SMALL;
-    const exact = held !== 'float32' && held !== 'float64' && whole;
-    const bounds = exact ? boundsOf(numbers as ArrayLike<number | bigint>) : undefined;
-    const splat = aval.shape.length === 0 ? Number(numbers[0]) : undefined;
-    const name = this.#model.tensor(held, aval.shape, numbers as ArrayLike<number | bigint>);
-    return plainValue(name, aval, { range: bounds, splat });
+    if (data.length > SMALL) {
+      const type = onnxType(aval.dtype);
+      const name = this.#model.raw(type, aval.shape, data, this.#options.constantNames?.get(id));
+      return plainValue(held === aval.dtype ? name : this.#scope.castTo(name, held), aval);
+    }
+    const numbers = Array.from(
+      decode(data, aval.dtype) as ArrayLike<number | bigint>,
+      (value) => value,
+    );
+    const bounds = numbers.every((value) => Number.isSafeInteger(Number(value)))
+      ? boundsOf(numbers)
+      : undefined;
+    const splat = aval.shape.length === 0 && held !== 'int64' ? Number(numbers[0]) : undefined;
+    const known = held === 'float32' || held === 'float64' ? undefined : bounds;
+    const name = this.#model.tensor(held, aval.shape, numbers);
+    return plainValue(name, aval, { range: known, splat });
   }
 }
 

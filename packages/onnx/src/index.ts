@@ -1,7 +1,17 @@
 /**
  * @packageDocumentation
- * Graphs as ONNX models: the emitter behind the ONNX Runtime backend and behind export.
+ * Graphs as ONNX models: the emitter behind the ONNX Runtime backend and behind export, and models
+ * of others, read with care.
  */
 export { emit } from './emit.ts';
-export { supportsComposite, unsupported } from './support.ts';
+export {
+  type Exportable,
+  type ExportedModel,
+  type ExportedValue,
+  exportOnnx,
+  type ExportOptions,
+  type InputSpec,
+} from './export.ts';
+export type { ExternalData } from './external.ts';
 export type { EmitOptions, EmittedModel, EmittedValue, Target } from './options.ts';
+export { supportsComposite, unsupported } from './support.ts';

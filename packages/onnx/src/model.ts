@@ -1,11 +1,12 @@
 /** Small makers of ONNX messages: what the emitter writes goes through here. */
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType as Kind,
   type AttributeProto,
   AttributeProtoSchema,
   type GraphProto,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -122,14 +123,14 @@ function irVersion(opset: number): bigint {
   return opset <= 22 ? 10n : 11n;
 }
 
-/** A serialised model. */
-export function modelBytes(
+/** A model. */
+export function modelProto(
   graph: GraphProto,
   opset: number,
   domains: readonly string[],
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const model = create(ModelProtoSchema, {
+): ModelProto {
+  return create(ModelProtoSchema, {
     irVersion: irVersion(opset),
     producerName: 'addax',
     opsetImport: [
@@ -139,5 +140,4 @@ export function modelBytes(
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph,
   });
-  return toBinary(ModelProtoSchema, model);
 }

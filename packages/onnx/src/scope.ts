@@ -12,6 +12,9 @@ import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './proto
 /** Name of a value in the model. */
 export type Name = string;
 
+/** Names of the kind that {@link Model.fresh} makes. */
+const OWN = /^[a-z]\d+$/;
+
 /** What all scopes of a model share. */
 export class Model {
   readonly target: Target;
@@ -23,14 +26,27 @@ export class Model {
   /** Stands in the names of the nodes that are written: the layer they come from. */
   source: string | undefined;
 
-  constructor(target: Target, opset: number) {
+  /** Whether the nodes must be the same for every batch size. */
+  readonly dynamic: boolean;
+  readonly #names = new Set<Name>();
+
+  constructor(target: Target, opset: number, dynamic: boolean) {
     this.target = target;
     this.opset = opset;
+    this.dynamic = dynamic;
   }
 
   /** A name that no other value has. */
   fresh(prefix = 'v'): Name {
-    return `${prefix}${this.#count++}`;
+    let name: Name;
+    do name = `${prefix}${this.#count++}`;
+    while (this.#names.has(name));
+    return name;
+  }
+
+  /** Keeps names of inputs and outputs from being given to anything else. */
+  reserve(names: readonly Name[]): void {
+    for (const name of names) this.#names.add(name);
   }
 
   /** A constant of a carrier. */
@@ -47,9 +63,11 @@ export class Model {
     return name;
   }
 
-  /** A constant of raw elements. */
-  raw(type: number, dims: readonly number[], data: ArrayBufferView): Name {
-    const name = this.fresh('c');
+  /** A constant of raw elements, under a name of its own if that is free. */
+  raw(type: number, dims: readonly number[], data: ArrayBufferView, wanted?: string): Name {
+    const isFree = wanted !== undefined && !OWN.test(wanted) && !this.#names.has(wanted);
+    const name = isFree ? wanted : this.fresh('c');
+    this.#names.add(name);
     this.initializers.push(tensorProto(name, type, dims, data));
     return name;
   }

@@ -12,7 +12,7 @@ import {
   stored,
   type Value,
 } from '../value.ts';
-import { padTensor, sliceAxis } from './shape.ts';
+import { counting, padTensor, sliceAxis } from './shape.ts';
 
 type IndexOp = 'gather' | 'scatter' | 'dynamicSlice' | 'dynamicUpdateSlice';
 
@@ -76,8 +76,8 @@ function placesOf(scope: Scope, indices: Value, batch: number, count: number): P
   }
   rows = reshapeTo(scope, rows, [batch, flat]);
   if (batch > 1) {
-    const starts = range(batch).map((i) => i * perBatch);
-    const offset = scope.model.tensor('int64', [batch, 1], starts);
+    const counted = reshapeTo(scope, counting(scope, batch, 'int64'), [batch, 1]);
+    const offset = scope.node('Mul', [counted, scope.scalar(perBatch, 'int64')]);
     rows = scope.node('Add', [rows, offset]);
   }
   return { rows: reshapeTo(scope, rows, [batch * flat]), perBatch };

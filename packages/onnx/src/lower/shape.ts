@@ -28,7 +28,8 @@ const LONG = 4096;
 /** 0, 1, 2, … of a carrier. */
 export function counting(scope: Scope, length: number, type: Value['dtype']): Name {
   const held = carrierOf(type);
-  if (length <= LONG) return scope.model.tensor(held, [length], range(length));
+  if (length <= LONG && !scope.model.dynamic)
+    return scope.model.tensor(held, [length], range(length));
   const [from, to, step] = [0, length, 1].map((value) => scope.scalar(value, 'int64'));
   return scope.castTo(scope.node('Range', [from!, to!, step!]), held);
 }
