@@ -2,6 +2,7 @@
 import {
   input,
   layers,
+  losses,
   Model,
   ops,
   optimizers,
@@ -10,6 +11,7 @@ import {
   type Tensor,
   tensor,
 } from '@addax/frontend';
+import { Attention } from './attention.ts';
 
 /** A compiled model and the data it is trained on. */
 export interface Case {
@@ -181,5 +183,67 @@ export const architectures: Readonly<Record<string, () => Case>> = {
     const optimizer = optimizers.adam({ gradientAccumulationSteps: 2 });
     model.compile({ optimizer, loss: 'meanSquaredError' });
     return { model, x: floats(8, 6), y: floats(8, 2) };
+  },
+  generator: () => {
+    const model = new Sequential([
+      layers.dense({ units: 3 * 3 * 8, inputShape: [5] }),
+      layers.leakyReLU({ negativeSlope: 0.2 }),
+      layers.reshape({ targetShape: [3, 3, 8] }),
+      // A bias here would have no gradient but noise, which Adam blows up to whole steps.
+      layers.conv2dTranspose({
+        filters: 4,
+        kernelSize: 4,
+        strides: 2,
+        padding: 'same',
+        useBias: false,
+      }),
+      layers.batchNormalization({ momentum: 0.8 }),
+      layers.leakyReLU({ negativeSlope: 0.2 }),
+      layers.upSampling2d({ size: 2 }),
+      layers.conv2d({ filters: 1, kernelSize: 3, padding: 'same', activation: 'tanh' }),
+    ]);
+    const optimizer = optimizers.adam({ learningRate: 2e-3, beta1: 0.5 });
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    return { model, x: floats(8, 5), y: floats(8, 12, 12, 1) };
+  },
+  discriminator: () => {
+    const images = input({ shape: [12, 12, 1] });
+    let x = layers.rescaling({ scale: 0.5, offset: 0.5 })(images);
+    x = layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' })(x);
+    x = layers.leakyReLU({ negativeSlope: 0.2 })(x);
+    const outputs = layers.dense({ units: 1 })(layers.flatten()(x));
+    const model = new Model({ inputs: images, outputs, name: 'discriminator' });
+    const optimizer = optimizers.adam({ learningRate: 2e-3, clipnorm: 0.5 });
+    model.compile({ optimizer, loss: new losses.BinaryCrossentropy({ fromLogits: true }) });
+    const y = ops.reshape(ops.cast(classes(8, 2), 'float32'), [8, 1]);
+    return { model, x: floats(8, 12, 12, 1), y };
+  },
+  attention: () => {
+    const model = new Sequential([
+      new Attention({ units: 6, inputShape: [8, 4] }),
+      layers.globalMaxPooling1d(),
+      layers.dense({ units: 1, activation: 'sigmoid' }),
+    ]);
+    const learningRate = schedules.exponentialDecay({
+      initialLearningRate: 0.02,
+      decaySteps: 4,
+      decayRate: 0.9,
+    });
+    const optimizer = optimizers.adam({ learningRate });
+    model.compile({ optimizer, loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+    const y = ops.reshape(ops.cast(classes(16, 2), 'float32'), [16, 1]);
+    return { model, x: floats(16, 8, 4), y };
+  },
+  masked: () => {
+    const inputs = input({ shape: [6, 3] });
+    const h = layers.lstm({ units: 4, returnSequences: true })(layers.masking()(inputs));
+    const gate = layers.dense({ units: 4, activation: 'softmax' })(h);
+    const x = layers.subtract()([layers.multiply()([h, gate]), gate]);
+    const outputs = layers.dense({ units: 2 })(layers.globalAveragePooling1d()(x));
+    const model = new Model({ inputs, outputs });
+    const optimizer = optimizers.sgd({ learningRate: 0.1, globalClipnorm: 1 });
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    const kept = ops.reshape(ops.cast(ops.less(ops.arange(6), 4), 'float32'), [1, 6, 1]);
+    return { model, x: ops.multiply(floats(8, 6, 3), kept), y: floats(8, 2) };
   },
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { readSafetensors } from '@addax/formats';
 import { loadModel, tensor } from '@addax/frontend';
+import './attention.ts';
 
 const folder = process.argv[2]!;
 
@@ -40,6 +41,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(ending))) 
     cases[name] = {
       predictions: difference(predicted as ArrayLike<number>, of('predicted')),
       losses: difference(history['loss'] as number[], of('losses')),
+      ...(arrays.has('summed')
+        ? { summed: difference(history['loss'] as number[], of('summed')) }
+        : {}),
     };
   } catch (error) {
     cases[name] = { error: String(error).slice(0, 600) };

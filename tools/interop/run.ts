@@ -3,8 +3,8 @@
  * results/BACKEND.json and docs/interop.md.
  *
  * Usage: node --import tsx --conditions=@addax/source tools/interop/run.ts PYTHON BACKEND [MODEL ...]
- * where PYTHON has keras, h5py, safetensors and the backend (tensorflow, jax or torch). Without
- * models it takes them all.
+ * where PYTHON has keras, h5py, safetensors and the backend (tensorflow, jax or torch), as made by
+ * tools/python-venv.sh. Without models it takes them all.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ function run(command: string, args: readonly string[]): string {
   return execFileSync(command, args, {
     encoding: 'utf8',
     env,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
@@ -42,7 +42,7 @@ try {
   const results: Results = { keras, backend: there.backend, toPython, fromPython: back.cases };
   const path = join(here, 'results', `${results.backend}.json`);
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
-  writeReport();
+  await writeReport();
 } finally {
   rmSync(folder, { recursive: true });
 }
