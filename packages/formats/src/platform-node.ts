@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export { crc32 } from 'node:zlib';
@@ -11,12 +11,24 @@ import { ArgumentError } from '@addax/core';
 import type { ByteSink } from './sink.ts';
 import { checkRange, type RandomAccess } from './source.ts';
 
+/** Says where a missing file was looked for; the system's code and path stay on the error. */
+function missing(name: string, cause: NodeJS.ErrnoException): unknown {
+  if (cause.code !== 'ENOENT') return cause;
+  const error = new ArgumentError(`there is no file "${name}"; looked for ${resolve(name)}.`, {
+    cause,
+  });
+  return Object.assign(error, { code: cause.code, path: name });
+}
+
 /** Opens a file. */
 export async function openPath(path: string | URL): Promise<RandomAccess> {
-  const handle = await open(path, 'r');
+  const name = typeof path === 'string' ? path : fileURLToPath(path);
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw missing(name, error);
+  });
   const { size } = await handle.stat();
   const self: RandomAccess = {
-    name: typeof path === 'string' ? path : fileURLToPath(path),
+    name,
     size,
     async read(position, length) {
       checkRange(self, position, length);

@@ -35,7 +35,11 @@ function names(): Map<string, SerializableEntry[]> {
  * The entry of a class in a file. Losses and metrics share names, so the module decides; internal
  * modules of Keras (`keras.src.layers.core.dense`) are understood too.
  */
-export function entryNamed(module: string | null, className: string): SerializableEntry {
+export function entryNamed(
+  module: string | null,
+  className: string,
+  registeredName?: string | null,
+): SerializableEntry {
   const found = names().get(className) ?? [];
   const parts = (module ?? '').split('.');
   const entry =
@@ -44,11 +48,14 @@ export function entryNamed(module: string | null, className: string): Serializab
     (found.length === 1 ? found[0] : undefined);
   if (entry !== undefined) return entry;
   const near = suggestion(className, [...names().keys()]);
+  // Python registers as `package>name`.
+  const [owner] = registeredName?.includes('>') === true ? registeredName.split('>') : [];
+  const from = owner === undefined ? (module ?? 'an unknown module') : `package "${owner}"`;
   throw new UnsupportedError(
-    `the file uses class "${className}" of ${module ?? 'an unknown module'}, which is not known ` +
-      `here. ${near.startsWith('did') ? `${near} ` : ''}A class of your own is made known with ` +
-      `registerSerializable(${className}, { package, name: '${className}' }), or handed over in ` +
-      'customObjects.',
+    `the file uses class "${className}" of ${from}, which is not known here. ` +
+      `${near.startsWith('did') ? `${near} ` : ''}A class of your own is made known with ` +
+      `registerSerializable(${className}, { package${owner === undefined ? '' : `: '${owner}'`}, ` +
+      `name: '${className}' }), or handed over in customObjects.`,
   );
 }
 

@@ -85,7 +85,11 @@ function readObject(object: KerasObject, context: ReadContext): unknown {
   const custom = customClass(object, context);
   if (custom !== undefined) return custom;
   if (Object.hasOwn(MODEL_CLASSES, className)) return makeModel(object, context);
-  return makeBuiltIn(entryNamed(object.module ?? null, className), config, context);
+  return makeBuiltIn(
+    entryNamed(object.module ?? null, className, object.registered_name),
+    config,
+    context,
+  );
 }
 
 /** Values that JSON has no words for, and what is refused. */

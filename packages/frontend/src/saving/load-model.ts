@@ -24,13 +24,14 @@ export async function readModel(source: LoadSource, options: LoadOptions): Promi
   checkOptions(options);
   const { openFolder, openSource, detectFormat, openZip, openHdf5 } = await loadFormats();
   const folder = await openFolder(source);
-  if (folder !== undefined) return readParts(folder.members, options);
+  if (folder !== undefined)
+    return readParts(`the folder ${String(source)}`, folder.members, options);
   const file = await openSource(source);
   try {
     const format = await detectFormat(file);
     if (format === 'keras') {
       const archive = await openZip(file);
-      return await readParts(archive.members, options);
+      return await readParts(file.name, archive.members, options);
     }
     if (format === 'hdf5') {
       const root = await openHdf5(file);
@@ -78,11 +79,11 @@ function weightsOnly(file: RandomAccess): FormatError {
 type Parts = ReadonlyMap<string, Pick<FolderMember, 'open' | 'bytes' | 'text'>>;
 
 /** A model from the members of an archive, or the files of a folder. */
-async function readParts(parts: Parts, options: LoadOptions): Promise<Model> {
-  const text = await memberOf(parts, 'config.json').text();
+async function readParts(what: string, parts: Parts, options: LoadOptions): Promise<Model> {
+  const text = await memberOf(what, parts, 'config.json').text();
   const config = upgradeConfig(parseJson('config.json', text), await writerIn(parts));
   const { openHdf5 } = await loadFormats();
-  const root = await openHdf5(await memberOf(parts, 'model.weights.h5').open());
+  const root = await openHdf5(await memberOf(what, parts, 'model.weights.h5').open());
   try {
     const model = whileLoading(await elementsIn(root), () => {
       const made = makeModel(config, options);
@@ -100,10 +101,14 @@ async function readParts(parts: Parts, options: LoadOptions): Promise<Model> {
   }
 }
 
-function memberOf(parts: Parts, name: string): Pick<FolderMember, 'open' | 'bytes' | 'text'> {
+function memberOf(
+  what: string,
+  parts: Parts,
+  name: string,
+): Pick<FolderMember, 'open' | 'bytes' | 'text'> {
   const member = parts.get(name);
   if (member !== undefined) return member;
-  throw new FormatError(`the model has no ${name}; it is incomplete.`);
+  throw new FormatError(`${what} has no ${name}, so it holds no whole model.`);
 }
 
 function unbuilt(model: Model): FormatError {

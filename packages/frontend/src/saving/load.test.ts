@@ -106,7 +106,7 @@ test('classes of one’s own are found by their name, registered or handed over'
     },
   });
   expect(() => modelFromJson(json)).toThrow(
-    /class "Other".*registerSerializable\(Other, \{ package, name: 'Other' \}\).*customObjects/s,
+    /class "Other".*registerSerializable\(Other, \{ package: 'mine', name: 'Other' \}\).*customObjects/s,
   );
   expect(modelFromJson(json, { customObjects: { Other: Scale } }).layers[0]).toBeInstanceOf(Scale);
 });
