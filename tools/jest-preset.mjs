@@ -32,6 +32,8 @@ export function preset(displayName, extra = {}) {
         },
       ],
     },
+    // Tests compare with the reference, bit for bit; the tests of the other dialect ask for it.
+    setupFiles: [fileURLToPath(new URL('./jest-dialect.mjs', import.meta.url))],
     restoreMocks: true,
     ...extra,
   };

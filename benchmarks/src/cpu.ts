@@ -1,5 +1,8 @@
-/** `npm run bench -- cpu`: the CPU backend against TensorFlow.js' cpu and wasm backends. */
-import { setBackend } from '@addax/frontend';
+/**
+ * `npm run bench -- cpu`: the CPU backend in its two dialects against TensorFlow.js' cpu and wasm
+ * backends.
+ */
+import { getBackend, setBackend, useBackend } from '@addax/frontend';
 import { type Contender, interleave, type Timing } from './measure.ts';
 import { prepareWasm } from './tfjs-wasm.ts';
 import { addax } from './workloads/addax.ts';
@@ -25,23 +28,41 @@ const PLANS: Readonly<Record<WorkloadName, Plan>> = {
   toy: { rounds: 3, tfjsCpu: 1, tfjsWasm: 1, goal: 4 },
 };
 
+const DIALECTS = ['js', 'wasm'] as const;
+type Dialect = (typeof DIALECTS)[number];
+
 /** One line of the results. */
 export interface WorkloadResult {
   readonly cpuMilliseconds: Readonly<Record<string, Timing>>;
-  /** Median of the peer ÷ median of Addax; above 1 Addax is faster. */
-  readonly ratios: Readonly<Record<string, number>>;
+  /** By dialect: median of the peer ÷ median of Addax; above 1 Addax is faster. */
+  readonly ratios: Readonly<Record<Dialect, Readonly<Record<string, number>>>>;
+  /** Of the JavaScript dialect. */
   readonly goal: number;
+}
+
+/** A workload in one dialect. */
+async function onAddax(dialect: Dialect, name: WorkloadName): Promise<Contender> {
+  await setBackend('cpu', { dialect });
+  const backend = getBackend();
+  const run = addax[name]();
+  return {
+    name: `addax ${dialect}`,
+    run: () => {
+      useBackend(backend);
+      return run();
+    },
+  };
 }
 
 /** Runs the comparison; `only` limits it to some workloads. */
 export async function compareCpu(only: readonly string[]): Promise<Record<string, WorkloadResult>> {
-  await setBackend('cpu');
   prepareWasm();
   const results: Record<string, WorkloadResult> = {};
   for (const [key, plan] of Object.entries(PLANS)) {
     if (only.length > 0 && !only.includes(key)) continue;
     const name = key as WorkloadName;
-    const contenders: Contender[] = [{ name: 'addax', run: addax[name]() }];
+    const contenders: Contender[] = [];
+    for (const dialect of DIALECTS) contenders.push(await onAddax(dialect, name));
     if (plan.tfjsWasm > 0) {
       const run = await onTfjs('wasm', name);
       contenders.push({ name: 'tfjs wasm', run, rounds: plan.tfjsWasm });
@@ -50,12 +71,17 @@ export async function compareCpu(only: readonly string[]): Promise<Record<string
     const slow = plan.tfjsCpu === 1;
     contenders.push({ name: 'tfjs cpu', run, rounds: plan.tfjsCpu, warmUp: !slow });
     const timings = await interleave(contenders, plan.rounds);
-    const own = timings['addax']!.median;
-    const peers = Object.entries(timings).filter(([peer]) => peer !== 'addax');
-    const ratios = Object.fromEntries(peers.map(([peer, { median }]) => [peer, median / own]));
+    const peers = Object.entries(timings).filter(([peer]) => peer.startsWith('tfjs'));
+    const ratiosOf = (dialect: Dialect): Record<string, number> => {
+      const own = timings[`addax ${dialect}`]!.median;
+      return Object.fromEntries(peers.map(([peer, { median }]) => [peer, median / own]));
+    };
+    const ratios = { js: ratiosOf('js'), wasm: ratiosOf('wasm') };
     results[name] = { cpuMilliseconds: timings, ratios, goal: plan.goal };
     report(name, results[name]);
   }
+  // What is measured next is measured in the reference dialect.
+  await setBackend('cpu', { dialect: 'js' });
   return results;
 }
 
@@ -63,8 +89,12 @@ function report(name: string, { cpuMilliseconds, ratios, goal }: WorkloadResult)
   const times = Object.entries(cpuMilliseconds)
     .map(([who, { median }]) => `${who} ${median.toFixed(1)} ms`)
     .join(', ');
-  const against = Object.entries(ratios)
-    .map(([who, ratio]) => `${ratio.toFixed(2)}× ${who}`)
-    .join(', ');
-  console.log(`${name.padEnd(8)} ${times}; ${against} (goal ${goal}× tfjs cpu)`);
+  console.log(`${name.padEnd(8)} ${times}`);
+  for (const dialect of DIALECTS) {
+    const against = Object.entries(ratios[dialect])
+      .map(([who, ratio]) => `${ratio.toFixed(2)}× ${who}`)
+      .join(', ');
+    const bar = dialect === 'js' ? ` (goal ${goal}× tfjs cpu)` : '';
+    console.log(`         ${dialect.padEnd(4)} ${against}${bar}`);
+  }
 }

@@ -4,7 +4,6 @@
  */
 import type { Buffer, CompileOptions, Executable, Graph, MemoryInfo } from '@addax/core';
 import { CpuBackend } from '../backend.ts';
-import type { CpuOptions } from '../backend.ts';
 import { CpuBuffer } from '../buffer.ts';
 import type { CpuPart } from '../parts.ts';
 import { WasmCompiler } from './compile.ts';
@@ -18,8 +17,8 @@ import { productKernels } from './product.ts';
 export class WasmBackend extends CpuBackend {
   private readonly wasm: WasmParts;
 
-  constructor(options: CpuOptions, parts: readonly CpuPart[]) {
-    super(options, parts);
+  constructor(parts: readonly CpuPart[]) {
+    super({ interpret: false }, parts);
     const heap = new Heap();
     const compiler = new WasmCompiler(() => heap.memory);
     const library = wasmLibrary(this.parts.library, () => productKernels(compiler));

@@ -6,30 +6,32 @@ import { keep, ops, scope, tensor, type Tensor, useBackend, Variable } from '@ad
 
 const PROGRAMS = fileURLToPath(new URL('memory-programs.ts', import.meta.url));
 
-function run(name: string): Record<string, number & string> {
+function run(name: string, dialect = 'js'): Record<string, number & string> {
   const args = ['--import', 'tsx', '--conditions=@addax/source', PROGRAMS, name];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    env: { ...process.env, ADDAX_BACKEND: 'cpu' },
+    env: { ...process.env, ADDAX_BACKEND: 'cpu', ADDAX_CPU_DIALECT: dialect },
   });
   if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
   return JSON.parse(stdout) as Record<string, number & string>;
 }
 
-describe('memory without dispose', () => {
+describe.each(['js', 'wasm'])('memory without dispose (%s)', (dialect) => {
   it('of 3,000 free-standing eager tensors of 4 MiB peaks below 1 GiB in one synchronous job', () => {
-    expect(run('eagerSynchronous')['peakMiB']).toBeLessThan(1024);
+    expect(run('eagerSynchronous', dialect)['peakMiB']).toBeLessThan(1024);
   }, 240_000);
 
   it('of the same loop with awaits peaks below 1 GiB', () => {
-    expect(run('eagerAwaiting')['peakMiB']).toBeLessThan(1024);
+    expect(run('eagerAwaiting', dialect)['peakMiB']).toBeLessThan(1024);
   }, 240_000);
 
   it('does not grow over 20,000 compiled steps', () => {
-    const { tenthMiB, endMiB } = run('compiledSteps');
+    const { tenthMiB, endMiB } = run('compiledSteps', dialect);
     expect(endMiB).toBeLessThanOrEqual(tenthMiB! + 10);
   }, 240_000);
+});
 
+describe('memory without dispose', () => {
   it('of a device stays within its budget when the loop awaits', () => {
     expect(run('deviceAwaiting')['peakMiB']).toBeLessThanOrEqual(256);
   }, 120_000);
