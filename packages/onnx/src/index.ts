@@ -14,4 +14,7 @@ export {
 } from './export.ts';
 export type { ExternalData } from './external.ts';
 export type { EmitOptions, EmittedModel, EmittedValue, Target } from './options.ts';
+export { guardIntegerNodes } from './read/guard.ts';
+export { type ModelValue, type OnnxFile, readModel, type ReadOptions } from './read/read.ts';
+export type { ExternalSize } from './read/tensors.ts';
 export { supportsComposite, unsupported } from './support.ts';

@@ -44,7 +44,7 @@ export function isNan(scope: Scope, name: Name): Name {
 }
 
 /** A float as an integer: truncated, saturated, NaN as 0. */
-function saturated(scope: Scope, name: Name, from: 'float32' | 'float64', to: DType): Name {
+export function saturated(scope: Scope, name: Name, from: 'float32' | 'float64', to: DType): Name {
   const zero = scope.scalar(0, from);
   const number = scope.node('Where', [isNan(scope, name), zero, name]);
   const [low, high] = integerRange(to);

@@ -95,7 +95,7 @@ const batchNorm: Named = {
     const [first, mean, variance, ...rest] = inputs as [Value, Value, Value, ...Value[]];
     const rank = first.shape.length;
     const channel = Number(axis);
-    const order = [...range(rank).filter((item) => item !== channel)];
+    const order = range(rank).filter((item) => item !== channel);
     order.splice(1, 0, channel);
     const x = stored(scope, first, order);
     const count = first.shape[channel]!;
