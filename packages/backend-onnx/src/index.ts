@@ -6,10 +6,11 @@
 import type { BackendModule } from '@addax/core';
 import { OnnxBackend } from './backend.ts';
 import { checkOptions } from './options.ts';
+import { startWeb } from './web.ts';
 import { DEFAULT_RUNTIME, loadRuntime } from '#platform';
 
 export { OnnxBackend } from './backend.ts';
-export type { OnnxOptions, OptimizationLevel } from './options.ts';
+export type { OnnxOptions, OptimizationLevel, WasmPaths } from './options.ts';
 
 /** The module to register or hand to `setBackend`. */
 export const onnx: BackendModule = {
@@ -25,8 +26,10 @@ export const onnx: BackendModule = {
   },
   create: async (options = {}) => {
     const checked = checkOptions(options);
-    const ort = await loadRuntime(checked.runtime ?? DEFAULT_RUNTIME);
-    return new OnnxBackend(ort, { runtime: DEFAULT_RUNTIME, ...checked });
+    const { runtime = DEFAULT_RUNTIME } = checked;
+    const ort = await loadRuntime(runtime);
+    if (runtime === 'web') await startWeb(ort, checked);
+    return new OnnxBackend(ort, { ...checked, runtime });
   },
 };
 

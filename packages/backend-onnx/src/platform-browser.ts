@@ -13,11 +13,11 @@ export async function loadRuntime(kind: RuntimeKind): Promise<Ort> {
     );
   }
   try {
-    return (await import('onnxruntime-web')) as unknown as Ort;
+    return (await import('onnxruntime-web/wasm')) as unknown as Ort;
   } catch (error) {
     throw new BackendUnavailableError(
-      `onnxruntime-web could not be loaded: ${(error as Error).message}. Run npm install ` +
-        'onnxruntime-web, and serve the .wasm file of its dist folder beside the bundle.',
+      `onnxruntime-web could not be loaded: ${(error as Error).message}. If it is not installed, ` +
+        'run npm install onnxruntime-web and bundle the page again.',
       { cause: error },
     );
   }

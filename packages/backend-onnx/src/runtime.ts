@@ -57,7 +57,8 @@ export interface Ort {
   };
   readonly env: {
     readonly versions?: { readonly common?: string };
-    readonly wasm?: { numThreads?: number };
+    /** Read once, when the first session is created. */
+    readonly wasm?: { numThreads?: number; wasmPaths?: string | { wasm?: string; mjs?: string } };
     logLevel?: 'verbose' | 'info' | 'warning' | 'error' | 'fatal';
   };
 }
