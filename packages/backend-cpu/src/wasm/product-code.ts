@@ -38,39 +38,37 @@ function advance(f: FunctionBuilder, local: number, amount: number): void {
 export function tilesCode(): WasmFunction {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
   const [a, b, depth, down, across, c, stride] = [0, 1, 2, 3, 4, 5, 6];
-  const [i, j, k, whole, ap, bp, cp] = Array.from({ length: 7 }, () => f.local('i32'));
+  const [i, j, k, ap, bp, cp] = Array.from({ length: 6 }, () => f.local('i32'));
   const lanes = TILE_COLUMNS / 4;
   const sums = Array.from({ length: TILE_ROWS * lanes }, () => f.local('v128'));
   const columns = Array.from({ length: lanes }, () => f.local('v128'));
   const factor = f.local('v128');
-  const steps = (count: number): void => {
-    for (let step = 0; step < count; step++) {
+  // One depth per turn: engines keep the sums in registers then, and spill them when it is unrolled.
+  const step = (): void => {
+    columns.forEach((column, v) =>
+      f
+        .get(bp)
+        .memory('v128.load', v * 16)
+        .set(column),
+    );
+    for (let row = 0; row < TILE_ROWS; row++) {
+      f.get(ap)
+        .memory('v128.load32_splat', row * 4)
+        .set(factor);
       columns.forEach((column, v) => {
-        f.get(bp)
-          .memory('v128.load', step * TILE_COLUMNS * 4 + v * 16)
-          .set(column);
+        const sum = sums[row * lanes + v];
+        f.get(sum).get(factor).get(column).op('f32x4.mul', 'f32x4.add').set(sum);
       });
-      for (let row = 0; row < TILE_ROWS; row++) {
-        f.get(ap)
-          .memory('v128.load32_splat', step * TILE_ROWS * 4 + row * 4)
-          .set(factor);
-        columns.forEach((column, v) => {
-          const sum = sums[row * lanes + v];
-          f.get(sum).get(factor).get(column).op('f32x4.mul', 'f32x4.add').set(sum);
-        });
-      }
     }
-    advance(f, ap, count * TILE_ROWS * 4);
-    advance(f, bp, count * TILE_COLUMNS * 4);
+    advance(f, ap, TILE_ROWS * 4);
+    advance(f, bp, TILE_COLUMNS * 4);
   };
-  f.get(depth).i32(-4).op('i32.and').set(whole);
   repeat(f, j, across, 1, () => {
     f.get(a).set(ap).get(c).set(cp).i32(0).set(i);
     repeat(f, i, down, 1, () => {
       f.get(b).set(bp).i32(0).set(k);
       for (const sum of sums) f.f32(0).op('f32x4.splat').set(sum);
-      repeat(f, k, whole, 4, () => steps(4));
-      repeat(f, k, depth, 1, () => steps(1));
+      repeat(f, k, depth, 1, step);
       for (let row = 0; row < TILE_ROWS; row++) {
         for (let v = 0; v < lanes; v++) {
           f.get(cp)
