@@ -6,7 +6,6 @@ import { ArgumentError } from '@addax/core';
 import { commonNames, type Constructor, type ObjectConfig, resolve } from '../identifiers.ts';
 import { Adam, AdamW } from './adam.ts';
 import { Optimizer } from './optimizer.ts';
-import { RMSprop } from './rmsprop.ts';
 import { SGD } from './sgd.ts';
 
 /** Names of the built-in optimizers. */
@@ -36,7 +35,6 @@ export const KNOWN: Readonly<Record<string, Constructor<Optimizer>>> = commonNam
   adam: Adam,
   adamW: AdamW,
   adamw: AdamW,
-  rmsprop: RMSprop,
   sgd: SGD,
 });
 

@@ -5,11 +5,14 @@ import { get as getLoss, type LossLike } from '../losses/get.ts';
 import type { Loss } from '../losses/loss.ts';
 import { Mean } from '../metrics/mean.ts';
 import { isObjectConfig, toSnakeIdentifier } from '../identifiers.ts';
+import { formatShape } from '../layers/input-spec.ts';
 import {
+  labelOf,
   labelsPerOutput,
   type Output,
   outputsOf,
   perOutput,
+  quoted,
   requireSameBatch,
   unique,
 } from './outputs.ts';
@@ -126,15 +129,9 @@ function checkStructure(given: unknown, outputs: readonly Output[], keyed: boole
   if (!isRecord(given) || isObjectConfig(given) || keyed) return;
   const missing = outputs.find(({ name }) => name !== undefined && !Object.hasOwn(given, name));
   if (missing === undefined) return;
-  const names = outputs.map(({ name }) => `"${name}"`).join(', ');
   throw new ArgumentError(
-    `loss must name the outputs ${names}, but it names ` +
-      `${
-        Object.keys(given)
-          .map((key) => `"${key}"`)
-          .join(', ') || 'none'
-      }. Give null for an ` +
-      'output that has no loss.',
+    `loss must name the outputs ${quoted(outputs.map(({ name }) => name))}, but it names ` +
+      `${quoted(Object.keys(given)) || 'none'}. Give null for an output that has no loss.`,
   );
 }
 
@@ -147,8 +144,7 @@ function weightsOf(
   if (!Array.isArray(given)) return Array.from({ length: count }, () => given as number);
   if (given.length === count) return given as readonly number[];
   throw new ArgumentError(
-    `lossWeights has ${given.length} numbers for the ${count} loss(es) of output ` +
-      `${output.name === undefined ? output.index : `"${output.name}"`}.`,
+    `lossWeights has ${given.length} numbers for the ${count} loss(es) of ${labelOf(output)}.`,
   );
 }
 
@@ -174,8 +170,7 @@ function checkNames(given: unknown): void {
 function requireLabel(label: Tensor | undefined, output: Output): Tensor {
   if (label === undefined) {
     throw new ArgumentError(
-      `${output.name === undefined ? 'the output' : `output "${output.name}"`} has a loss but there ` +
-        'are no labels for it: give y.',
+      `${labelOf(output)} has a loss but there are no labels for it: give y.`,
     );
   }
   requireSameBatch(label, output);
@@ -193,11 +188,9 @@ function applied(
     return loss(label, output.value, options);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    const name = output.name === undefined ? 'the output' : `output "${output.name}"`;
-    const shapes = [label.shape, output.value.shape].map((shape) => `[${shape.join(', ')}]`);
     throw new ShapeError(
-      `loss "${loss.name}" of ${name}: labels of shape ${shapes[0]} do not fit predictions of ` +
-        `shape ${shapes[1]}: ${error.message}`,
+      `loss "${loss.name}" of ${labelOf(output)}: labels of shape ${formatShape(label.shape)} do not ` +
+        `fit predictions of shape ${formatShape(output.value.shape)}: ${error.message}`,
       { cause: error },
     );
   }
@@ -206,7 +199,7 @@ function applied(
 function requireScalar(loss: Loss, value: Tensor): Tensor {
   if (value.size === 1) return ops.reshape(value, []);
   throw new ShapeError(
-    `loss "${loss.name}" gave shape [${value.shape.join(', ')}], but training needs one number: use ` +
-      "a reduction such as 'sumOverBatchSize'.",
+    `loss "${loss.name}" gave shape ${formatShape(value.shape)}, but training needs one number: use a ` +
+      "reduction such as 'sumOverBatchSize'.",
   );
 }

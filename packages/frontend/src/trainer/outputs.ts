@@ -3,6 +3,7 @@
  * value for all, lists by position, records by output name.
  */
 import { ArgumentError, isRecord, ShapeError, Tensor } from '@addax/core';
+import { formatShape } from '../layers/input-spec.ts';
 import { isNumeric } from './data/batch.ts';
 
 /** One output of a model. */
@@ -12,6 +13,16 @@ export interface Output {
   /** Position among the outputs. */
   readonly index: number;
   readonly value: Tensor;
+}
+
+/** An output as errors name it. */
+export function labelOf({ name, index }: Pick<Output, 'name' | 'index'>): string {
+  return `output ${name === undefined ? index : `"${name}"`}`;
+}
+
+/** Names as errors list them. */
+export function quoted(names: readonly unknown[]): string {
+  return names.map((name) => `"${String(name)}"`).join(', ');
 }
 
 /** The outputs of a model: a tensor, an array of them or a record. */
@@ -28,8 +39,8 @@ export function outputsOf(yPred: unknown, names: readonly string[] | undefined):
   return entries.map(([name, value], index) => {
     if (value instanceof Tensor) return { name, index, value };
     throw new ArgumentError(
-      `output ${name === undefined ? index : `"${name}"`} of the model is not a tensor: losses and metrics take a tensor, an array or a ` +
-        'record of them. Override computeLoss and computeMetrics for other structures.',
+      `${labelOf({ name, index })} of the model is not a tensor: losses and metrics take a tensor, an ` +
+        'array or a record of them. Override computeLoss and computeMetrics for other structures.',
     );
   });
 }
@@ -59,12 +70,11 @@ export function perOutput<T>(
     const known = new Set(outputs.map(({ name }) => name));
     const wrong = Object.keys(given).find((key) => !known.has(key));
     if (wrong !== undefined) {
-      const names = outputs.map(({ name }) => `"${name}"`).join(', ');
       throw new ArgumentError(
         known.has(undefined)
           ? `${what} names an output "${wrong}", but the outputs of the model have no names: give ` +
               'an array, or let call() return a record.'
-          : `${what} names an output "${wrong}", but the outputs are ${names}.`,
+          : `${what} names an output "${wrong}", but the outputs are ${quoted([...known])}.`,
       );
     }
     return outputs.map(({ name }) => (given[name!] ?? undefined) as T | undefined);
@@ -94,7 +104,7 @@ export function unique(name: string, taken: Map<string, number>): string {
 export function requireSameBatch(label: Tensor, output: Output): void {
   if (label.shape[0] === output.value.shape[0]) return;
   throw new ShapeError(
-    `labels of shape [${label.shape.join(', ')}] do not match predictions of shape ` +
-      `[${output.value.shape.join(', ')}]: the number of samples differs.`,
+    `labels of shape ${formatShape(label.shape)} do not match predictions of shape ` +
+      `${formatShape(output.value.shape)}: the number of samples differs.`,
   );
 }
