@@ -3,7 +3,7 @@
  * bfloat16 are held as float32 numbers of their grid, and 8- and 16-bit integers as int32: an
  * operation computes on the carrier and ends by rounding or wrapping once.
  */
-import { type DType, highest, isFloat, lowest } from '@addax/core';
+import { type DType, highest, lowest } from '@addax/core';
 import { TensorProto_DataType as DataType } from './proto/onnx_pb.ts';
 
 /** The types that values have between the nodes of a model. */
@@ -94,11 +94,4 @@ export function carrierArray(
       return result;
     }
   }
-}
-
-/** Whether every value of `from` is a value of `to`. */
-export function widens(from: DType, to: DType): boolean {
-  if (from === to || from === 'bool' || to === 'float64') return from !== 'int64' || to === from;
-  if (to !== 'float32') return false;
-  return isFloat(from) ? from !== 'float64' : !['int32', 'int64', 'uint32'].includes(from);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Aval, type Graph, GraphBuilder, parse, UnsupportedError } from '@addax/core';
 import { emit } from './emit.ts';
 import { ModelProtoSchema } from './proto/onnx_pb.ts';
-import { runOnRuntime } from './testing/run.ts';
+import { runOnRuntime } from './testing/node.ts';
 
 function opsOf(graph: Graph, target: 'cpu' | 'portable' = 'cpu'): string[] {
   const { bytes } = emit(graph, { target });

@@ -9,7 +9,7 @@ import { jit, ops, tensor, type Tensor, useBackend, Variable } from '@addax/core
 import type * as Runtime from 'onnxruntime-node';
 import { exportOnnx } from './export.ts';
 import { ModelProtoSchema } from './proto/onnx_pb.ts';
-import { SESSION } from './testing/run.ts';
+import { SESSION } from './testing/node.ts';
 
 const runtime = createRequire(import.meta.url)('onnxruntime-node') as typeof Runtime;
 

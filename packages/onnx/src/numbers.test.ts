@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { GraphBuilder, type HostArray } from '@addax/core';
-import { runOnRuntime } from './testing/run.ts';
+import { runOnRuntime } from './testing/node.ts';
 
 test('divisions that trap the processor give answers instead of killing the process', () => {
   const program = join(import.meta.dirname, 'testing/division-program.ts');

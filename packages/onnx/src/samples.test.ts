@@ -14,7 +14,7 @@ import type { Graph } from '@addax/core';
 import { type OpSample, SAMPLES } from '@addax/core/samples';
 import type { Target } from './options.ts';
 import { unsupported } from './support.ts';
-import { runOnRuntime } from './testing/run.ts';
+import { runOnRuntime } from './testing/node.ts';
 
 const reference = cpu.createSync!();
 

@@ -14,7 +14,7 @@ import {
 import { emit } from '../emit.ts';
 import { ModelProtoSchema } from '../proto/onnx_pb.ts';
 import { supportsComposite } from '../support.ts';
-import { runOnRuntime } from '../testing/run.ts';
+import { runOnRuntime } from '../testing/node.ts';
 
 const reference = cpu.createSync!();
 const { batchNormInfer, gelu, layerNorm, logSoftmax, lstm, softmax } = composites;

@@ -4,7 +4,7 @@ import { carrierOf, isNarrow } from '../carriers.ts';
 import type { Lowering, Lowerings } from '../lowering.ts';
 import { converted, kept, where } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
-import { aligned, equal, type Value } from '../value.ts';
+import { aligned, type Value } from '../value.ts';
 import { binaryNode, compareNode } from './binary.ts';
 import { withBias } from './product-bias.ts';
 import { unaryNode } from './unary.ts';
@@ -102,8 +102,3 @@ export const POINTWISE: Lowerings<PointwiseOp> = {
   },
   stopGradient: ({ inputs }) => inputs,
 };
-
-/** Whether the tensor of a value is the whole value. */
-export function isWhole(value: Value): boolean {
-  return equal(value.dims, value.shape);
-}

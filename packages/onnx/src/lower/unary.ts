@@ -1,6 +1,6 @@
 /** One-argument functions: a row per function, on the carrier. */
 import { type DType, isFloat, isUnsigned, type UnaryFn } from '@addax/core';
-import { type Carrier, carrierOf } from '../carriers.ts';
+import { carrierOf } from '../carriers.ts';
 import { isNan } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import {
@@ -107,9 +107,4 @@ const UNARY: Readonly<Record<UnaryFn, Unary>> = {
 /** A function of a value on the carrier of its dtype; not yet rounded into the dtype. */
 export function unaryNode(scope: Scope, fn: UnaryFn, x: Name, dtype: DType): Name {
   return UNARY[fn](scope, x, dtype);
-}
-
-/** The carrier of a function's result. */
-export function unaryCarrier(fn: UnaryFn, dtype: DType): Carrier {
-  return fn === 'isNan' || fn === 'isFinite' ? 'bool' : carrierOf(dtype);
 }

@@ -14,7 +14,7 @@ import {
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
 } from '../proto/onnx_pb.ts';
-import { SESSION } from '../testing/run.ts';
+import { SESSION } from '../testing/node.ts';
 import { readModel } from './read.ts';
 
 const runtime = createRequire(import.meta.url)('onnxruntime-node') as typeof Runtime;

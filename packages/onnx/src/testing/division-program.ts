@@ -1,6 +1,6 @@
 /** Divides what processors trap on, and prints the answers: run by a test in a process of its own. */
 import { GraphBuilder } from '@addax/core';
-import { runOnRuntime } from './run.ts';
+import { runOnRuntime } from './node.ts';
 
 const builder = new GraphBuilder();
 const a = builder.input({ shape: [4], dtype: 'int32' });
