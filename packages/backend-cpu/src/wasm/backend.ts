@@ -11,7 +11,6 @@ import { WasmExecutable } from './executable.ts';
 import { Heap } from './heap.ts';
 import { wasmLibrary } from './library.ts';
 import type { WasmParts } from './machine.ts';
-import { productKernels } from './product.ts';
 
 /** The cpu backend with kernels in WebAssembly. */
 export class WasmBackend extends CpuBackend {
@@ -21,7 +20,7 @@ export class WasmBackend extends CpuBackend {
     super({ interpret: false }, parts);
     const heap = new Heap();
     const compiler = new WasmCompiler(() => heap.memory);
-    const library = wasmLibrary(this.parts.library, () => productKernels(compiler));
+    const library = wasmLibrary(this.parts.library, compiler);
     this.wasm = { heap, compiler, library };
   }
 

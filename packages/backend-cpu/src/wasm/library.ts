@@ -1,5 +1,5 @@
 /**
- * Products and convolutions of float32 on vector code. Everything else of the library runs as it is,
+ * Products, convolutions and max pooling of float32 on vector code. Everything else of the library runs as it is,
  * on views of the memory.
  */
 import type { Aval } from '@addax/core';
@@ -12,17 +12,26 @@ import type { Grid, Triple, Windows } from '../library/spatial.ts';
 import { offsetAt, offsets } from '../library/strided.ts';
 import type { Offsets } from '../library/strided.ts';
 import { padded } from './padding.ts';
-import { OffsetTable, Product } from './product.ts';
+import type { WasmCompiler } from './compile.ts';
+import { pool, poolGrad } from './pool.ts';
+import type { PoolParts } from './pool.ts';
+import { OffsetTable, Product, productKernels } from './product.ts';
 import type { Operand, ProductKernels } from './product.ts';
 
 const ONES: Triple = [1, 1, 1];
 const FLOAT = 4;
 
-/** The library with products in WebAssembly. */
-export function wasmLibrary(
-  library: Partial<Library>,
-  kernels: () => ProductKernels,
-): Partial<Library> {
+/** The library with products and pooling in WebAssembly. */
+export function wasmLibrary(library: Partial<Library>, compiler: WasmCompiler): Partial<Library> {
+  let made: ProductKernels | undefined;
+  const kernels = (): ProductKernels => (made ??= productKernels(compiler));
+  const poolParts = (context: CallContext): PoolParts => {
+    const tables = new Tables(context);
+    return {
+      compile: (code) => compiler.place([code])[0],
+      table: (list) => tables.of(list),
+    };
+  };
   const fast: Partial<Library> = {
     dot: (node, context) => dot(node, context, kernels()) ?? library.dot!(node, context),
     conv: (node, context) => conv(node, context, kernels()) ?? library.conv!(node, context),
@@ -30,6 +39,10 @@ export function wasmLibrary(
       convGradInput(node, context, kernels()) ?? library.convGradInput!(node, context),
     convGradKernel: (node, context) =>
       convGradKernel(node, context, kernels()) ?? library.convGradKernel!(node, context),
+    pool: (node, context) =>
+      pool(node, context, poolParts(context)) ?? library.pool!(node, context),
+    poolGrad: (node, context) =>
+      poolGrad(node, context, poolParts(context)) ?? library.poolGrad!(node, context),
   };
   const present = Object.entries(fast).filter(([op]) => op in library);
   return { ...library, ...Object.fromEntries(present) };
