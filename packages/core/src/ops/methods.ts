@@ -5,15 +5,22 @@
 import { methodTable } from '../tensor/methods.ts';
 import { slice } from './core/slices.ts';
 import { cast } from './core/tensors.ts';
-import * as arithmetic from './numpy/arithmetic.ts';
-import * as comparison from './numpy/comparison.ts';
+import {
+  abs,
+  add,
+  divide,
+  mod,
+  multiply,
+  negative,
+  power,
+  square,
+  subtract,
+} from './numpy/arithmetic.ts';
+import { equal, greater, greaterEqual, less, lessEqual, notEqual } from './numpy/comparison.ts';
 import { exp, log, sqrt } from './numpy/exponential.ts';
 import { matmul } from './numpy/products.ts';
 import { max, mean, min, sum } from './numpy/reduction.ts';
 import { reshape, transpose } from './numpy/shape.ts';
-
-const { add, subtract, multiply, divide, mod, power, negative, abs, square } = arithmetic;
-const { equal, notEqual, less, lessEqual, greater, greaterEqual } = comparison;
 
 const binary = {
   add,
