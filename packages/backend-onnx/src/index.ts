@@ -6,10 +6,17 @@
 import type { BackendModule } from '@addax/core';
 import { OnnxBackend } from './backend.ts';
 import { checkOptions } from './options.ts';
-import { startWeb } from './web.ts';
+import { startRuntime } from './start.ts';
 import { DEFAULT_RUNTIME, loadRuntime } from '#platform';
 
 export { OnnxBackend } from './backend.ts';
+export {
+  OnnxModel,
+  type OnnxModelInput,
+  type OnnxModelInputs,
+  type OnnxModelOptions,
+  type OnnxModelSource,
+} from './model.ts';
 export type { OnnxOptions, OptimizationLevel, WasmPaths } from './options.ts';
 
 /** The module to register or hand to `setBackend`. */
@@ -27,9 +34,7 @@ export const onnx: BackendModule = {
   create: async (options = {}) => {
     const checked = checkOptions(options);
     const { runtime = DEFAULT_RUNTIME } = checked;
-    const ort = await loadRuntime(runtime);
-    if (runtime === 'web') await startWeb(ort, checked);
-    return new OnnxBackend(ort, { ...checked, runtime });
+    return new OnnxBackend(await startRuntime(runtime, checked), { ...checked, runtime });
   },
 };
 

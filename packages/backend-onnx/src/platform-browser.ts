@@ -1,5 +1,6 @@
 /** The runtime there is in browsers: WebAssembly. */
-import { BackendUnavailableError } from '@addax/core';
+import { BackendUnavailableError, FormatError } from '@addax/core';
+import type { ModelFolder } from './model-source.ts';
 import type { Ort, RuntimeKind } from './runtime.ts';
 
 /** The runtime of a program that does not choose. */
@@ -21,4 +22,16 @@ export async function loadRuntime(kind: RuntimeKind): Promise<Ort> {
       { cause: error },
     );
   }
+}
+
+/** A model by its address, relative to the page; what lies beside it cannot be asked for its size. */
+export async function openModel(path: string | URL): Promise<ModelFolder> {
+  const page = (globalThis as { location?: { href: string } }).location?.href;
+  const response = await fetch(new URL(path, page));
+  if (!response.ok) {
+    throw new FormatError(
+      `${String(path)} could not be fetched: ${response.status} ${response.statusText}`,
+    );
+  }
+  return { bytes: new Uint8Array(await response.arrayBuffer()) };
 }

@@ -1,5 +1,10 @@
 /** The runtimes there are in Node: the native one, and WebAssembly on demand. */
+import { realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BackendUnavailableError } from '@addax/core';
+import type { ModelFolder } from './model-source.ts';
 import type { Ort, RuntimeKind } from './runtime.ts';
 
 /** The runtime of a program that does not choose. */
@@ -30,4 +35,28 @@ export async function loadRuntime(kind: RuntimeKind): Promise<Ort> {
       { cause: error },
     );
   }
+}
+
+/** A model file and the folder it lies in; files that links lead out of the folder are not there. */
+export async function openModel(path: string | URL): Promise<ModelFolder> {
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const bytes = await readFile(file);
+  const folder = realpathSync(dirname(file));
+  const inside = (name: string): string | undefined => {
+    try {
+      const real = realpathSync(join(folder, name));
+      return real.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? real : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    bytes,
+    sizeOf: (name) => {
+      const real = inside(name);
+      const info = real === undefined ? undefined : statSync(real);
+      return info?.isFile() === true ? info.size : undefined;
+    },
+    read: (name) => readFile(inside(name)!),
+  };
 }

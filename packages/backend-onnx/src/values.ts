@@ -3,7 +3,14 @@
  * bool is bytes and float16 its bits on both sides. int64 is held in 32 bits here, bfloat16 crosses as
  * float32.
  */
-import { bfloat16ToFloat, type DType, floatToBfloat16, UnsupportedError } from '@addax/core';
+import {
+  bfloat16ToFloat,
+  type DType,
+  DTYPES,
+  floatToBfloat16,
+  type HostArray,
+  UnsupportedError,
+} from '@addax/core';
 import type { Storage } from './host.ts';
 import type { OrtData } from './runtime.ts';
 
@@ -28,6 +35,22 @@ export function typeName(onnxType: number): string {
   const name = TYPE_NAMES[onnxType];
   if (name !== undefined) return name;
   throw new UnsupportedError(`ONNX Runtime has no JavaScript tensors of the ONNX type ${onnxType}`);
+}
+
+/** Name of the runtime's tensor type for a dtype. */
+export function runtimeType(dtype: DType): string {
+  if (dtype !== 'bfloat16') return dtype;
+  throw new UnsupportedError('ONNX Runtime has no JavaScript tensors of bfloat16');
+}
+
+/** dtype of a tensor of the runtime; undefined for what tensors of ours lack. */
+export function dtypeOfRuntime(type: string): DType | undefined {
+  return DTYPES.find((dtype) => dtype === type);
+}
+
+/** What the runtime gave as a host array; int64 stays what it is. */
+export function fromRuntimeRaw(data: OrtData, dtype: DType): HostArray {
+  return data instanceof BigInt64Array ? data : fromRuntime(data, dtype);
 }
 
 /** Our memory as the runtime takes it; a copy only where the two sides differ. */
