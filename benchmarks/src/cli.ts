@@ -1,24 +1,34 @@
 /**
- * `npm run bench -- cpu [workload …]`: measures, prints ratios and writes
- * `benchmarks/results/cpu-DATE.json` (whole runs only).
+ * `npm run bench -- cpu [workload …]`, `npm run bench -- files` and `npm run bench -- onnx [part …]`:
+ * measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { version as tfjsVersion } from '@tensorflow/tfjs';
 import { compileCost, eagerAdd } from './costs.ts';
 import { compareCpu } from './cpu.ts';
+import { compareFiles } from './files.ts';
+import { compareOnnx } from './onnx.ts';
 import { importTime } from './package-costs.ts';
 
+// What `auto` finds depends on the machine; a suite for another backend names it.
+process.env['ADDAX_BACKEND'] ||= 'cpu';
+
 const [suite, ...only] = process.argv.slice(2);
-if (suite !== 'cpu') {
-  console.error(`unknown suite ${JSON.stringify(suite ?? '')}; there is: cpu`);
+if (suite === 'cpu') await runCpu(only);
+else if (suite === 'files') await runFiles();
+else if (suite === 'onnx') await runOnnx(only);
+else {
+  console.error(`unknown suite ${JSON.stringify(suite ?? '')}; there are: cpu, files, onnx`);
   process.exit(1);
 }
 
-const workloads = await compareCpu(only);
-if (only.length === 0) {
+async function runCpu(only: readonly string[]): Promise<void> {
+  const workloads = await compareCpu(only);
+  if (only.length > 0) return;
   const eagerAddMicroseconds = await eagerAdd();
   console.log(`eager 8×8 add: ${eagerAddMicroseconds.toFixed(2)} µs (goal ≤ 2)`);
   const depths = [await compileCost(50), await compileCost(100)];
@@ -33,22 +43,61 @@ if (only.length === 0) {
   console.log(`twice the depth: ${ratio.toFixed(2)}× (goal ≤ 2.3)`);
   const importMilliseconds = importTime();
   console.log(`import of the packed frontend: ${importMilliseconds.toFixed(0)} ms (goal ≤ 60)`);
-  const result = {
-    suite,
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      cpu: os.cpus()[0]?.model,
-      cores: os.cpus().length,
-      memoryGiB: os.totalmem() / 2 ** 30,
-    },
+  save({
+    suite: 'cpu',
     versions: { node: process.version, tfjs: tfjsVersion },
     unit: 'process CPU milliseconds; ratios are peer ÷ Addax',
     workloads,
     eagerAddMicroseconds,
     compile: { depths, ratio },
     importMilliseconds,
+  });
+}
+
+async function runFiles(): Promise<void> {
+  const loadBefore = os.loadavg()[0];
+  const results = await compareFiles();
+  save({
+    suite: 'files',
+    versions: { node: process.version },
+    unit:
+      'milliseconds: cpu of the process, wall on the clock; medians of rounds in turns; ratios are ' +
+      'peer ÷ Addax',
+    loadAverage: { before: loadBefore, after: os.loadavg()[0] },
+    ...results,
+  });
+}
+
+async function runOnnx(only: readonly string[]): Promise<void> {
+  const loadBefore = os.loadavg()[0];
+  const results = await compareOnnx(only);
+  if (results === undefined) return;
+  save({
+    suite: 'onnx',
+    versions: { node: process.version, tfjs: tfjsVersion, onnxruntime: onnxRuntimeVersion() },
+    unit:
+      'training steps: milliseconds of CPU (1 thread) or on the clock (2), medians of rounds in ' +
+      'turns, ratios are Addax ÷ peer; calls: CPU microseconds',
+    loadAverage: { before: loadBefore, after: os.loadavg()[0] },
+    ...results,
+  });
+}
+
+function onnxRuntimeVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  return (manifest as { readonly version: string }).version;
+}
+
+function save(result: { readonly suite: string; readonly [key: string]: unknown }): void {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = {
+    cpu: os.cpus()[0]?.model,
+    cores: os.cpus().length,
+    memoryGiB: os.totalmem() / 2 ** 30,
   };
+  const { suite, ...rest } = result;
   const folder = fileURLToPath(new URL('../results', import.meta.url));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/cpu-${result.date}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  const path = `${folder}/${suite}-${date}.json`;
+  writeFileSync(path, `${JSON.stringify({ suite, date, machine, ...rest }, null, 2)}\n`);
 }

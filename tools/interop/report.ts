@@ -1,4 +1,7 @@
-/** Writes docs/interop.md from the results of the last checks. Usage: report.ts */
+/**
+ * Writes docs/interop.md from the results of the last checks, and of the last `npm run bench -- files`.
+ * Usage: report.ts
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -60,6 +63,74 @@ ${table(fromPython, {
 `;
 }
 
+/** A pair of times: of the process, and on the clock. */
+interface Cost {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+/** What `npm run bench -- files` wrote, as far as the page shows it. */
+interface Speed {
+  readonly date: string;
+  readonly machine: { readonly cpu: string; readonly cores: number };
+  readonly versions: { readonly node: string };
+  readonly loadAverage: { readonly before: number };
+  readonly megabytes: number;
+  readonly rounds: number;
+  readonly peer: Readonly<Record<string, string>> | string;
+  readonly workloads: Readonly<
+    Record<
+      string,
+      {
+        readonly milliseconds: Readonly<Record<string, Cost>>;
+        readonly ratios: Readonly<Record<string, Cost>>;
+      }
+    >
+  >;
+  readonly floor: Readonly<Record<string, Cost>>;
+}
+
+const BENCHMARKS = join(here, '..', '..', 'benchmarks', 'results');
+
+/** The times of the last measurement; nothing where there is none with Python. */
+function speed(): string {
+  const last = readdirSync(BENCHMARKS)
+    .filter((name) => /^files-.*\.json$/.test(name))
+    .toSorted()
+    .at(-1);
+  if (last === undefined) return '';
+  const found = JSON.parse(readFileSync(join(BENCHMARKS, last), 'utf8')) as Speed;
+  const { date, machine, versions, loadAverage, megabytes, rounds, peer, workloads, floor } = found;
+  if (typeof peer === 'string') return '';
+  const both = ({ cpu, wall }: Cost, digits = 0): string =>
+    `${cpu.toFixed(digits)} (${wall.toFixed(digits)})`;
+  const rows = Object.entries(workloads).flatMap(([task, { milliseconds, ratios }]) =>
+    Object.entries(ratios).map(([name, ratio]) => {
+      const cells = [task, both(milliseconds['addax']!), name, both(milliseconds[name]!)];
+      return `| ${[...cells, both(ratio, 2)].join(' | ')} |`;
+    }),
+  );
+  const alone = Object.entries(floor).map(([name, cost]) => `${name} ${both(cost)}`);
+  return `## Speed
+
+A model of ${megabytes.toFixed(1)} MB, medians of ${rounds} rounds in turns with Keras ${peer['keras']} on ${peer['backend']}
+(h5py ${peer['h5py']}, safetensors ${peer['safetensors']}, Python ${peer['python']}) and Node ${versions.node}, ${date}, ${machine.cores} cores of
+${machine.cpu}, load average ${loadAverage.before.toFixed(1)} before. Milliseconds of CPU, on the clock in parentheses; a
+ratio above 1 means that Addax is faster.
+
+| task | Addax | peer | its time | ratio |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+Addax' saves are flushed to the disk before the file gets its name; Python's are not. h5py and safetensors
+move arrays and know no model: Addax' times include the model's variables. The bytes alone, in Node:
+${alone.join(', ')}.
+
+\`ADDAX_PYTHON=../venv/bin/python npm run bench -- files\` measures again,
+\`node --import tsx tools/interop/report.ts\` brings this page up to date.
+`;
+}
+
 /** Writes the page. */
 export async function writeReport(): Promise<void> {
   const folder = join(here, 'results');
@@ -94,7 +165,8 @@ tools/python-venv.sh ../venv
 node --import tsx --conditions=@addax/source tools/interop/run.ts ../venv/bin/python tensorflow
 \`\`\`
 
-${results.map(section).join('\n')}`;
+${results.map(section).join('\n')}
+${speed()}`;
   const path = join(here, '..', '..', 'docs', 'interop.md');
   const style = await resolveConfig(path);
   writeFileSync(path, await format(page, { ...style, parser: 'markdown' }));
