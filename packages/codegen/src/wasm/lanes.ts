@@ -6,10 +6,10 @@
  */
 import type { BinaryFn, CompareFn, DType, UnaryFn } from '@addax/core';
 import type { FunctionBuilder } from './assembler.ts';
+import { NARROW, shiftMask, signOf, widthOf } from './dtypes.ts';
 import { hasVectorCode } from './math.ts';
 import type { VectorMath } from './math.ts';
 import type { Opcode } from './opcodes.ts';
-import { NARROW, shiftMask, signOf, widthOf } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
 
 /** Writes one vector of an operand: all of it, or a half of a float64. */

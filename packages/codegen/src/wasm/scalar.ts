@@ -1,81 +1,28 @@
 /**
  * The scalar half of the WebAssembly dialect: one value on the stack. float32 is an f32; float64 and
  * the 16-bit floats are f64 and rounded by the host's functions; integers and bool are an i32 that
- * holds a value of their dtype. Tables are exhaustive over the op table.
+ * holds a value of their dtype.
  */
 import type { BinaryFn, CompareFn, DType, UnaryFn } from '@addax/core';
 import { UnsupportedError, isFloat } from '@addax/core';
 import type { FunctionBuilder } from './assembler.ts';
+import {
+  LOADS,
+  NARROW,
+  halfOf,
+  isUnsigned,
+  shiftMask,
+  signOf,
+  valueType,
+  widthOf,
+} from './dtypes.ts';
 import { hasVectorCode } from './math.ts';
 import type { VectorMath } from './math.ts';
 import type { Opcode } from './opcodes.ts';
+import { SCALAR_BINARY, SCALAR_UNARY } from './scalar-functions.ts';
 
 /** Writes the code of an operand. */
 export type Operand = () => void;
-
-/** The type of a dtype's values. */
-export function valueType(dtype: DType): 'f32' | 'f64' | 'i32' {
-  if (dtype === 'float32') return 'f32';
-  return isFloat(dtype) ? 'f64' : 'i32';
-}
-
-/** Whether the dtype has no negative values. */
-function isUnsigned(dtype: DType): boolean {
-  return dtype.startsWith('uint') || dtype === 'bool';
-}
-
-/** Suffix of instructions that differ by sign. Narrow unsigned values are positive either way. */
-export function signOf(dtype: DType): 's' | 'u' {
-  return dtype === 'uint32' ? 'u' : 's';
-}
-
-/** Bits that a shift count is masked to. */
-export function shiftMask(dtype: DType): number {
-  if (dtype === 'int64') return 63;
-  if (dtype.endsWith('8')) return 7;
-  return dtype.endsWith('16') ? 15 : 31;
-}
-
-/** Smallest and largest values of the integer types narrower than a lane. */
-export const NARROW: Readonly<Partial<Record<DType, readonly [low: number, high: number]>>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-32768, 32767],
-  uint16: [0, 65535],
-};
-
-/** Loads by dtype; 16-bit floats are decoded behind it. */
-const LOADS: Readonly<Record<DType, Opcode>> = {
-  float32: 'f32.load',
-  float64: 'f64.load',
-  float16: 'i32.load16_u',
-  bfloat16: 'i32.load16_u',
-  int8: 'i32.load8_s',
-  int16: 'i32.load16_s',
-  int32: 'i32.load',
-  int64: 'i32.load',
-  uint8: 'i32.load8_u',
-  uint16: 'i32.load16_u',
-  uint32: 'i32.load',
-  bool: 'i32.load8_u',
-};
-
-/** Stored bytes of a dtype. */
-export function widthOf(dtype: DType): number {
-  const load = LOADS[dtype];
-  if (load === 'f64.load') return 8;
-  if (load.includes('8_')) return 1;
-  return load.includes('16_') ? 2 : 4;
-}
-
-const HALF = {
-  float16: { round: 'roundFloat16', encode: 'encodeFloat16', decode: 'decodeFloat16' },
-  bfloat16: { round: 'roundBfloat16', encode: 'encodeBfloat16', decode: 'decodeBfloat16' },
-} as const;
-
-function halfOf(dtype: DType): (typeof HALF)['float16' | 'bfloat16'] | undefined {
-  return dtype === 'float16' || dtype === 'bfloat16' ? HALF[dtype] : undefined;
-}
 
 /** Writes scalar code. */
 export class Scalar {
@@ -125,11 +72,11 @@ export class Scalar {
   }
 
   unary(fn: UnaryFn, x: Operand, dtype: DType): void {
-    UNARY[fn](this, x, dtype, fn);
+    SCALAR_UNARY[fn](this, x, dtype, fn);
   }
 
   binary(fn: BinaryFn, a: Operand, b: Operand, dtype: DType): void {
-    BINARY[fn](this, a, b, dtype);
+    SCALAR_BINARY[fn](this, a, b, dtype);
   }
 
   compare(fn: CompareFn, a: Operand, b: Operand, dtype: DType): void {
@@ -413,59 +360,3 @@ export class Scalar {
     f.get(x).get(y).op(opcode).get(y).i32(31).op('i32.gt_s', 'select');
   }
 }
-
-type WriteUnary = (s: Scalar, x: Operand, dtype: DType, fn: UnaryFn) => void;
-type WriteBinary = (s: Scalar, a: Operand, b: Operand, dtype: DType) => void;
-
-const real: WriteUnary = (s, x, dtype, fn) => s.real(fn, x, dtype);
-
-const UNARY: Readonly<Record<UnaryFn, WriteUnary>> = {
-  neg: (s, x, dtype) => s.negate(x, dtype),
-  abs: (s, x, dtype) => s.absolute(x, dtype),
-  sign: (s, x, dtype) => s.sign(x, dtype),
-  floor: (s, x, dtype) => s.floatOnly('floor', x, dtype),
-  ceil: (s, x, dtype) => s.floatOnly('ceil', x, dtype),
-  round: (s, x, dtype) => s.floatOnly('nearest', x, dtype),
-  sqrt: (s, x, dtype) => s.root(x, dtype),
-  rsqrt: (s, x, dtype) => s.reciprocalRoot(x, dtype),
-  exp: real,
-  expm1: real,
-  log: real,
-  log1p: real,
-  sin: real,
-  cos: real,
-  tan: real,
-  asin: real,
-  acos: real,
-  atan: real,
-  sinh: real,
-  cosh: real,
-  tanh: real,
-  asinh: real,
-  acosh: real,
-  atanh: real,
-  erf: real,
-  erfInv: real,
-  lgamma: real,
-  digamma: real,
-  not: (s, x, dtype) => s.complement(x, dtype),
-  isNan: (s, x, dtype) => s.test('isNan', x, dtype),
-  isFinite: (s, x, dtype) => s.test('isFinite', x, dtype),
-};
-
-const BINARY: Readonly<Record<BinaryFn, WriteBinary>> = {
-  add: (s, a, b, dtype) => s.arithmetic('add', a, b, dtype),
-  sub: (s, a, b, dtype) => s.arithmetic('sub', a, b, dtype),
-  mul: (s, a, b, dtype) => s.arithmetic('mul', a, b, dtype),
-  div: (s, a, b, dtype) => s.divide('div', a, b, dtype),
-  rem: (s, a, b, dtype) => s.divide('rem', a, b, dtype),
-  pow: (s, a, b, dtype) => s.power(a, b, dtype),
-  atan2: (s, a, b, dtype) => s.host('atan2', [a, b], dtype),
-  min: (s, a, b, dtype) => s.extremeOf('min', a, b, dtype),
-  max: (s, a, b, dtype) => s.extremeOf('max', a, b, dtype),
-  and: (s, a, b) => s.bitwise('and', a, b),
-  or: (s, a, b) => s.bitwise('or', a, b),
-  xor: (s, a, b) => s.bitwise('xor', a, b),
-  shl: (s, a, b, dtype) => s.shift('shl', a, b, dtype),
-  shr: (s, a, b, dtype) => s.shift('shr', a, b, dtype),
-};
