@@ -66,8 +66,8 @@ class Emitter {
   constructor(graph: Graph, options: MessageOptions) {
     this.#graph = graph;
     this.#options = options;
-    const { target, opset = 21, dynamic = false } = options;
-    this.#model = new Model(target, checkedOpset(opset), dynamic);
+    const { target, opset = 21, dynamic = false, threads } = options;
+    this.#model = new Model(target, checkedOpset(opset), dynamic, threads);
     this.#scope = new Scope(this.#model);
   }
 

@@ -26,6 +26,11 @@ export interface EmitOptions {
    * float32 there, because the runtime's JavaScript tensors have no bfloat16. Default `exact`.
    */
   readonly border?: 'exact' | 'runtime' | undefined;
+  /**
+   * Threads within an operator that the model will run with. 1 allows the runtime's quick scatter
+   * reductions, which lose updates with more. Default: any number.
+   */
+  readonly threads?: number | undefined;
   /** Name of the graph, for errors and viewers. Default `addax`. */
   readonly label?: string | undefined;
   /** Written into the model's metadata. */

@@ -30,10 +30,14 @@ export class Model {
   readonly dynamic: boolean;
   readonly #names = new Set<Name>();
 
-  constructor(target: Target, opset: number, dynamic: boolean) {
+  /** Threads within an operator that the model must be right for. */
+  readonly threads: number;
+
+  constructor(target: Target, opset: number, dynamic: boolean, threads: number = Infinity) {
     this.target = target;
     this.opset = opset;
     this.dynamic = dynamic;
+    this.threads = threads;
   }
 
   /** A name that no other value has. */

@@ -111,12 +111,13 @@ function scatterRows({ scope, attrs, inputs, outputs }: Lowering<'scatter'>): Va
   const flatTarget = reshapeTo(scope, target, [batch * perBatch, width]);
   const total = size(indices);
   const flatUpdates = reshapeTo(scope, stored(scope, updates, updateOrder), [total, width]);
+  const sizes = { rows: batch * perBatch, total, width };
   const written =
-    mode === 'set'
-      ? setRows(scope, flatTarget, rows, flatUpdates, [total, width])
-      : scope.node('ScatterND', [flatTarget, reshapeTo(scope, rows, [total, 1]), flatUpdates], {
+    mode !== 'set' && scope.model.threads === 1
+      ? scope.node('ScatterND', [flatTarget, reshapeTo(scope, rows, [total, 1]), flatUpdates], {
           reduction: mode,
-        });
+        })
+      : oneByOne(scope, flatTarget, rows, flatUpdates, mode, sizes);
   let result = reshapeTo(scope, written, [batch, perBatch, width]);
   if (perBatch > count) result = sliceAxis(scope, result, 1, 0, count);
   const { shape, dtype } = outputs[0]!;
@@ -126,17 +127,30 @@ function scatterRows({ scope, attrs, inputs, outputs }: Lowering<'scatter'>): Va
   return { name, dtype, shape, dims, order: isSorted ? undefined : order };
 }
 
-/** Rows written one after the other, so that the last of equal indices stays. */
-function setRows(
+/**
+ * Elements written one after the other, so that the last of equal indices stays and sums are whole: the
+ * runtime's ScatterND divides its updates among threads that do not wait for each other.
+ */
+function oneByOne(
   scope: Scope,
   target: Name,
   rows: Name,
   updates: Name,
-  shape: readonly number[],
+  mode: Lowering<'scatter'>['attrs']['mode'],
+  sizes: { readonly rows: number; readonly total: number; readonly width: number },
 ): Name {
-  const column = reshapeTo(scope, rows, [shape[0]!, 1]);
-  const places = scope.node('Expand', [column, scope.ints(shape)]);
-  return scope.node('ScatterElements', [target, places, updates], { axis: 0 });
+  const { total, width } = sizes;
+  const flat = (name: Name, count: number): Name => reshapeTo(scope, name, [count]);
+  let places = rows;
+  if (width > 1) {
+    const column = reshapeTo(scope, rows, [total, 1]);
+    const starts = scope.node('Mul', [column, scope.scalar(width, 'int64')]);
+    const across = scope.node('Add', [starts, counting(scope, width, 'int64')]);
+    places = flat(across, total * width);
+  }
+  const operands = [flat(target, sizes.rows * width), places, flat(updates, total * width)];
+  const attributes = mode === 'set' ? { axis: 0 } : { axis: 0, reduction: mode };
+  return scope.node('ScatterElements', operands, attributes);
 }
 
 /** Starts moved so that the window fits. */

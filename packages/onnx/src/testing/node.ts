@@ -45,15 +45,17 @@ export async function runOnRuntime(
   graph: Graph,
   inputs: readonly HostArray[],
   options: EmitOptions = { target: 'cpu' },
+  session: Runtime.InferenceSession.SessionOptions = {},
 ): Promise<HostArray[]> {
   const model = emit(graph, { border: 'runtime', ...options });
-  const session = await runtime.InferenceSession.create(model.bytes, SESSION);
+  const settings = { ...SESSION, ...session };
+  const created = await runtime.InferenceSession.create(model.bytes, settings);
   const feeds: Record<string, Runtime.Tensor> = {};
   model.inputs.forEach(({ name, aval, constant }, i) => {
     const data = constant === undefined ? inputs[i]! : graph.constants.get(constant)!;
     feeds[name] = tensorOf(data, aval);
   });
-  const results = await session.run(feeds);
-  await session.release();
+  const results = await created.run(feeds);
+  await created.release();
   return model.outputs.map((output) => hostOf(results[output.name]!, output));
 }
