@@ -3,6 +3,7 @@
  * bundles a program, serves it, opens it in a fresh page (or in a worker) and gives what it returned. An
  * error on the page's console fails the run, and so does a request to anywhere but its own server.
  */
+import { posix } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -16,7 +17,7 @@ import { serve } from './server.ts';
 export interface RunOptions {
   /** Headers of all files, such as a content security policy. Default none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Files that the program finds under `fileAt(name)`. Default none. */
+  /** Files that the program finds under `fileAt(name)`; `../name` is beside it. Default none. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** Run in a module worker instead of the page. Default false. */
   readonly worker?: boolean;
@@ -82,7 +83,7 @@ async function runIn(browser: Browser, name: string, options: RunOptions): Promi
   const { headers = {}, files = {}, worker = false, expectedErrors } = options;
   const program = await bundle(name);
   const served = new Map(program.files);
-  for (const [file, bytes] of Object.entries(files)) served.set(`files/${file}`, bytes);
+  for (const [file, bytes] of Object.entries(files)) served.set(posix.join('files', file), bytes);
   const server = await serve(served, headers);
   const context = await browser.newContext();
   try {

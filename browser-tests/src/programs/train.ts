@@ -13,7 +13,7 @@ import {
 } from '@addax/frontend';
 
 /** What became of one model. */
-interface Trained {
+export interface Trained {
   readonly losses: Float64Array;
   readonly predictions: Float32Array;
 }
@@ -46,12 +46,18 @@ export default async function train(): Promise<{
   readonly models: Readonly<Record<string, Trained>>;
 }> {
   await setBackend(cpu);
+  const models = await trainModels();
+  const { interpreter } = (getBackend() as CpuBackend)['parts'];
+  return { interpreted: interpreter !== undefined, models };
+}
+
+/** Trains all models on the backend that is chosen. */
+export async function trainModels(): Promise<Readonly<Record<string, Trained>>> {
   const models: Record<string, Trained> = {};
   for (const [name, { shape, make }] of Object.entries(MODELS)) {
     models[name] = await trainOne(shape, make);
   }
-  const { interpreter } = (getBackend() as CpuBackend)['parts'];
-  return { interpreted: interpreter !== undefined, models };
+  return models;
 }
 
 async function trainOne(shape: readonly number[], make: () => Layer[]): Promise<Trained> {
