@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 
 import { inChromium, STRICT } from './chromium.ts';
 import train from './programs/train.ts';
+import trainVectors from './programs/train-vectors.ts';
 
 inChromium('training on the cpu backend in Chromium', (pages) => {
   it('gives in a page the bits that it gives in Node', async () => {
@@ -18,5 +19,11 @@ inChromium('training on the cpu backend in Chromium', (pages) => {
   it('gives the same bits in a worker', async () => {
     const there = await pages.run<typeof train>('train', { worker: true });
     expect(there).toEqual(await train());
+  });
+
+  it.each(['page', 'worker'])('gives in a %s the bits of vector code in Node', async (place) => {
+    const options = { worker: place === 'worker' };
+    const there = await pages.run<typeof trainVectors>('train-vectors', options);
+    expect(there).toEqual(await trainVectors());
   });
 });

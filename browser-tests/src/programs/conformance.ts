@@ -1,5 +1,5 @@
 /**
- * The conformance suite outside of any test runner: the cpu backend against itself as reference. What
+ * The conformance suite outside of any test runner: the cpu backend in JavaScript against itself. What
  * it answers to the samples is noted, so that two engines can be compared.
  */
 import cpu from '@addax/backend-cpu';
@@ -42,7 +42,7 @@ export async function runWhere(chosen: (title: string) => boolean): Promise<Foun
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
   };
-  const create = async (): Promise<Backend> => noting(await cpu.create(), note);
+  const create = async (): Promise<Backend> => noting(await cpu.create({ dialect: 'js' }), note);
   conformance(cpu, { create, lossTolerance: 0, randomGraphs: 10, runner });
   const failures: string[] = [];
   const sums: Record<string, number> = {};

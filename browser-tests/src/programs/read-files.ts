@@ -2,7 +2,7 @@
 import { readNpy, readNpz, type Source } from '@addax/formats';
 import { loadModel } from '@addax/frontend';
 
-import { makeModel, predict, resume } from './write-files.ts';
+import { makeModel, predict, resume, speakJavaScript } from './write-files.ts';
 
 /** Values by file, then by what the file was given as. */
 export type Values = Readonly<Record<string, Readonly<Record<string, Float32Array>>>>;
@@ -16,6 +16,7 @@ export default async function readFiles(fileAt: (name: string) => URL): Promise<
   /** What errors say. */
   readonly errors: Readonly<Record<string, string>>;
 }> {
+  await speakJavaScript();
   const values: Record<string, Record<string, Float32Array>> = {};
   const resumed: Record<string, Record<string, Float32Array>> = {};
 

@@ -45,7 +45,7 @@ export default async function train(): Promise<{
   readonly interpreted: boolean;
   readonly models: Readonly<Record<string, Trained>>;
 }> {
-  await setBackend(cpu);
+  await setBackend(cpu, { dialect: 'js' });
   const models = await trainModels();
   const { interpreter } = (getBackend() as CpuBackend)['parts'];
   return { interpreted: interpreter !== undefined, models };

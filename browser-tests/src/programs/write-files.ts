@@ -1,4 +1,5 @@
 /** A trained model and its data in every format that is written, made in memory. */
+import cpu from '@addax/backend-cpu';
 import { MemorySink, writeNpy, writeNpz } from '@addax/formats';
 import {
   layers,
@@ -6,9 +7,18 @@ import {
   optimizers,
   random,
   Sequential,
+  setBackend,
   type Tensor,
   utils,
 } from '@addax/frontend';
+
+/**
+ * Chooses the dialect of the cpu backend that there is under every policy, so that values can be
+ * compared bit for bit.
+ */
+export function speakJavaScript(): Promise<void> {
+  return setBackend(cpu, { dialect: 'js' });
+}
 
 /** The data of all programs about files: the same points everywhere. */
 export function points(): Tensor {
@@ -45,6 +55,7 @@ export default async function writeFiles(): Promise<{
   readonly predictions: Float32Array;
   readonly resumed: Float32Array;
 }> {
+  await speakJavaScript();
   const model = makeModel(3);
   for (let i = 0; i < 3; i++) await resume(model);
   const x = points();
