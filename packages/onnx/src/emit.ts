@@ -17,6 +17,7 @@ import { modelProto, valueInfo } from './model.ts';
 import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
+import { type Facts, factsOf, neededNodes } from './facts.ts';
 import { rewritten } from './rewrite.ts';
 import { Model, type Name, Scope } from './scope.ts';
 import { unsupported } from './support.ts';
@@ -121,13 +122,13 @@ class Emitter {
   #lowerGraph(scope: Scope, whole: Graph, inputs: readonly Value[], outermost = false): Value[] {
     const graph = rewritten(whole);
     const ids = [...whole.constants.keys()];
-    const facts = factsOf(graph);
+    const needed = neededNodes(graph);
+    const facts = factsOf(graph, needed);
     const values: (Value | undefined)[] = [];
     graph.inputs.forEach((id, i) => (values[id] = inputs[i]!));
     for (const [id, data] of graph.constants) {
       values[id] = this.#constant(ids.shift()!, data, graph.avals[id]!, outermost);
     }
-    const needed = neededNodes(graph);
     graph.nodes.forEach((node, index) => {
       if (needed[index] === 0) return;
       const results = this.#lower(scope, node, graph, values, facts);
@@ -160,6 +161,7 @@ class Emitter {
       outputs,
       lastReader: node.inputs.map((id) => facts.uses[id] === 1),
       hasGradient: facts.pooled.has(node.outputs[0]!),
+      phasesFor: facts.phases.get(node.outputs[0]!),
       lowerGraph: (inner, body, inputs) => this.#lowerGraph(inner, body, inputs),
     });
     this.#model.source = before;
@@ -204,36 +206,4 @@ function joined(prefix: string | undefined, source: string | undefined): string 
 function checkedOpset(opset: number): number {
   if (Number.isInteger(opset) && opset >= 18 && opset <= 21) return opset;
   throw new ArgumentError(`opset ${opset}: use 18, 19, 20 or 21`);
-}
-
-/** What lowerings ask of the graph around their node. */
-interface Facts {
-  /** How often each value is read. */
-  readonly uses: Uint32Array;
-  /** Results of pooling whose gradient is in the graph. */
-  readonly pooled: ReadonlySet<ValueId>;
-}
-
-function factsOf(graph: Graph): Facts {
-  const uses = new Uint32Array(graph.avals.length);
-  const pooled = new Set<ValueId>();
-  for (const node of graph.nodes) {
-    for (const id of node.inputs) uses[id]!++;
-    if (node.op === 'poolGrad') pooled.add(node.inputs[1]!);
-  }
-  for (const id of graph.outputs) uses[id]!++;
-  return { uses, pooled };
-}
-
-/** Which nodes some output depends on. */
-function neededNodes(graph: Graph): Uint8Array {
-  const wanted = new Set<ValueId>(graph.outputs);
-  const needed = new Uint8Array(graph.nodes.length);
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i]!;
-    if (!node.outputs.some((id) => wanted.has(id))) continue;
-    needed[i] = 1;
-    for (const id of node.inputs) wanted.add(id);
-  }
-  return needed;
 }

@@ -1,5 +1,5 @@
 /** What a lowering is given and what it gives; every op has one, in the table of its family. */
-import type { Aval, Graph, OpAttrs, OpName } from '@addax/core';
+import type { Aval, Graph, OpAttrs, OpName, PoolAttrs } from '@addax/core';
 import type { Scope } from './scope.ts';
 import type { Value } from './value.ts';
 
@@ -13,6 +13,8 @@ export interface Lowering<Op extends OpName> {
   readonly lastReader: readonly boolean[];
   /** Whether the graph also holds the gradient of this pooling. */
   readonly hasGradient: boolean;
+  /** The pooling that this convolution is for, if it can be written in its phases. */
+  readonly phasesFor: PoolAttrs | undefined;
   /** Writes a body's nodes into a scope and gives the values of its outputs. */
   readonly lowerGraph: (scope: Scope, graph: Graph, inputs: readonly Value[]) => Value[];
 }

@@ -25,6 +25,11 @@ export interface Value {
   /** Of max pooling: what was pooled, how, and where the maxima lie in it. */
   readonly pooled?:
     { readonly source: Name; readonly key: string; readonly places: Name } | undefined;
+  /**
+   * A convolution that will be pooled: instead of `name`, one tensor per position of the pooling window,
+   * each with what the windows have there.
+   */
+  readonly phases?: readonly Name[] | undefined;
   /** Integers: the elements are known to lie here. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }

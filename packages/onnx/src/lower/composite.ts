@@ -5,7 +5,7 @@ import type { Lowering, Lowerings } from '../lowering.ts';
 import { kept } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import { carrier, plain, plainValue, range, stored, storedAxis, type Value } from '../value.ts';
-import { activation } from './convolution.ts';
+import { activation } from './windows.ts';
 import { lstmNode, lstmFits } from './recurrent.ts';
 
 type CallContext = Lowering<'call'>;

@@ -3,7 +3,7 @@
  * ConvTranspose, that of the kernel a matrix product of patches: both are what the runtime is quickest
  * at. Types that it has no Conv for go by patches altogether.
  */
-import type { ConvAttrs, Layout } from '@addax/core';
+import type { ConvAttrs, PoolAttrs } from '@addax/core';
 import type { Lowering, Lowerings } from '../lowering.ts';
 import { kept } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
@@ -18,68 +18,16 @@ import {
   type Value,
 } from '../value.ts';
 import { reduceNode } from './reduce.ts';
-import { padTensor, sliceAxis } from './shape.ts';
-
-/** Axes of an activation as [batch, channels, spatial…]. */
-export function channelsFirst(layout: Layout, rank: number): number[] {
-  const axes = range(rank);
-  if (layout === 'channelsFirst') return axes;
-  return [0, rank - 1, ...axes.slice(1, rank - 1)];
-}
-
-/** A tensor [batch, channels, spatial…] as a value of a shape and layout. */
-export function activation(
-  name: Name,
-  { shape, dtype }: Pick<Value, 'shape' | 'dtype'>,
-  layout: Layout,
-): Value {
-  const order = channelsFirst(layout, shape.length);
-  const dims = order.map((axis) => shape[axis]!);
-  return { name, dtype, shape, dims, order: layout === 'channelsFirst' ? undefined : order };
-}
-
-/** Sizes of an activation as [batch, channels, spatial…]. */
-export function sizesOf(shape: readonly number[], layout: Layout): number[] {
-  return channelsFirst(layout, shape.length).map((axis) => shape[axis]!);
-}
-
-/** A tensor [batch, channels, spatial…] with its spatial axes padded by zeros or cropped. */
-export function padSpatial(
-  scope: Scope,
-  name: Name,
-  sizes: readonly number[],
-  low: readonly number[],
-  high: readonly number[],
-  fill: Name,
-  interior: readonly number[] = low.map(() => 0),
-): Name {
-  const before = [0, 0, ...low];
-  const after = [0, 0, ...high];
-  return padTensor(scope, name, sizes, before, after, [0, 0, ...interior], fill);
-}
-
-/** Every position of a window, in row-major order. */
-export function windowTaps(window: readonly number[]): number[][] {
-  let taps: number[][] = [[]];
-  for (const length of window) {
-    taps = taps.flatMap((tap) => range(length).map((i) => [...tap, i]));
-  }
-  return taps;
-}
-
-/** What one window position sees: a strided slice of the padded activation. */
-export function tapSlice(
-  scope: Scope,
-  padded: Name,
-  tap: readonly number[],
-  counts: readonly number[],
-  { strides, dilation }: Pick<ConvAttrs, 'strides' | 'dilation'>,
-): Name {
-  const start = tap.map((position, i) => position * dilation[i]!);
-  const end = start.map((from, i) => from + (counts[i]! - 1) * strides[i]! + 1);
-  const axes = tap.map((_, i) => i + 2);
-  return scope.node('Slice', [padded, ...[start, end, axes, strides].map((l) => scope.ints(l))]);
-}
+import { sliceAxis } from './shape.ts';
+import {
+  activation,
+  channelsFirst,
+  padSpatial,
+  putTap,
+  sizesOf,
+  tapSlice,
+  windowTaps,
+} from './windows.ts';
 
 /** [*K, C/groups, O] → [O, C/groups, *K]. */
 function kernelFirst(scope: Scope, kernel: Value): Name {
@@ -185,6 +133,38 @@ function convolved({ scope, attrs, inputs, outputs }: Lowering<'conv'>): Value {
   return activation(kept(scope, y, dtype), outputs[0]!, attrs.layout);
 }
 
+/**
+ * The convolution as one strided convolution per position of the pooling window that follows: the
+ * maximum of those is the pooled result, and they say which position won.
+ */
+function inPhases({ scope, attrs, inputs, outputs }: Lowering<'conv'>, pool: PoolAttrs): Value {
+  const [x, kernel] = inputs as [Value, Value];
+  const g = geometry(attrs, x.shape, kernel.shape, outputs[0]!.shape);
+  const source = stored(scope, x, channelsFirst(attrs.layout, x.shape.length));
+  const weights = kernelFirst(scope, kernel);
+  const strides = attrs.strides.map((stride, i) => stride * pool.window[i]!);
+  const phases = windowTaps(pool.window).map((tap) => {
+    const low = tap.map((at, i) => attrs.padding[i]![0] - at * attrs.strides[i]!);
+    const high = low.map((before, i) => {
+      const windows = g.y[i + 2]! / pool.window[i]!;
+      const reach = (windows - 1) * strides[i]! + (g.window[i]! - 1) * attrs.dilation[i]! + 1;
+      return Math.max(reach - before - g.x[i + 2]!, 0);
+    });
+    const crops = low.some((pad) => pad < 0);
+    const read = crops
+      ? padSpatial(scope, source, g.x, low, high, scope.scalar(0, 'float32'))
+      : source;
+    return scope.node('Conv', [read, weights], {
+      kernel_shape: g.window,
+      strides,
+      dilations: attrs.dilation,
+      pads: crops ? [...low, ...high].map(() => 0) : [...low, ...high],
+      group: attrs.groups,
+    });
+  });
+  return { ...activation('', outputs[0]!, attrs.layout), phases };
+}
+
 function inputGradient({ scope, attrs, inputs, outputs }: Lowering<'convGradInput'>): Value {
   const [ct, kernel] = inputs as [Value, Value];
   const g = geometry(attrs, attrs.inputShape, kernel.shape, ct.shape);
@@ -247,22 +227,6 @@ function gradientByTaps(
   return activation(kept(scope, name, dtype), outputs[0]!, attrs.layout);
 }
 
-/** The inverse of {@link tapSlice}: zeros, with the elements at the places where the tap reads. */
-export function putTap(
-  scope: Scope,
-  part: Name,
-  sizes: readonly number[],
-  tap: readonly number[],
-  covered: readonly number[],
-  { strides, dilation }: Pick<ConvAttrs, 'strides' | 'dilation'>,
-  zero: Name,
-): Name {
-  const low = tap.map((position, i) => position * dilation[i]!);
-  const high = covered.map((length, i) => length - low[i]! - (sizes[i + 2]! - 1) * strides[i]! - 1);
-  const interior = strides.map((stride) => stride - 1);
-  return padSpatial(scope, part, sizes, low, high, zero, interior);
-}
-
 function kernelGradient({ scope, attrs, inputs, outputs }: Lowering<'convGradKernel'>): Value {
   const [x, ct] = inputs as [Value, Value];
   const g = geometry(attrs, x.shape, attrs.kernelShape, ct.shape);
@@ -288,7 +252,11 @@ function kernelGradient({ scope, attrs, inputs, outputs }: Lowering<'convGradKer
 }
 
 export const CONVOLUTIONS: Lowerings<'conv' | 'convGradInput' | 'convGradKernel'> = {
-  conv: (context) => [isEmpty(context) ? zeros(context) : convolved(context)],
+  conv(context) {
+    if (isEmpty(context)) return [zeros(context)];
+    const { phasesFor } = context;
+    return [phasesFor === undefined ? convolved(context) : inPhases(context, phasesFor)];
+  },
   convGradInput: (context) => [isEmpty(context) ? zeros(context) : inputGradient(context)],
   convGradKernel: (context) => [isEmpty(context) ? zeros(context) : kernelGradient(context)],
 };

@@ -4,7 +4,7 @@ import { carrierOf, isNarrow } from '../carriers.ts';
 import type { Lowering, Lowerings } from '../lowering.ts';
 import { converted, kept, where } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
-import { aligned, type Value } from '../value.ts';
+import { aligned, range, type Value } from '../value.ts';
 import { binaryNode, compareNode } from './binary.ts';
 import { withBias } from './product-bias.ts';
 import { unaryNode } from './unary.ts';
@@ -39,6 +39,24 @@ function boundsOf({ attrs, inputs }: Lowering<'binary'>): Value['range'] {
   }
 }
 
+/** A bias or a rectifier on a convolution that will be pooled: on each of its phases. */
+function inPhases(context: Lowering<'binary'>, phases: readonly Name[]): Value {
+  const [x, other] = context.inputs as [Value, Value];
+  const order = x.order ?? range(x.shape.length);
+  // The phases are smaller, but along the batch and the channels, where the other operand varies.
+  const shape = x.shape.map((size, axis) => (order.indexOf(axis) < 2 ? size : 2));
+  const part = { ...x, phases: undefined, shape, dims: order.map((axis) => shape[axis]!) };
+  const names = phases.map((name) => {
+    const inputs = [
+      { ...part, name },
+      { ...other, shape },
+    ];
+    const outputs = [{ shape, dtype: x.dtype }];
+    return POINTWISE.binary({ ...context, inputs, outputs })[0]!.name;
+  });
+  return { ...x, phases: names };
+}
+
 /** Bitwise functions of values in the dtype stay in it, and so do extremes. */
 const CLOSED: ReadonlySet<string> = new Set(['min', 'max', 'and', 'or', 'xor', 'shr', 'rem']);
 const CLOSED_UNARY: ReadonlySet<string> = new Set([
@@ -62,6 +80,7 @@ export const POINTWISE: Lowerings<PointwiseOp> = {
   binary(context) {
     const { scope, attrs, inputs, outputs, lastReader } = context;
     const { dtype } = inputs[0]!;
+    if (inputs[0]!.phases !== undefined) return [inPhases(context, inputs[0]!.phases)];
     const joined = attrs.fn === 'add' ? withBias(scope, inputs, lastReader) : undefined;
     if (joined !== undefined) return [joined];
     const known = inputs[1]!.splat;

@@ -12,12 +12,13 @@ import { carrier, product, range, size, splatValue, stored, type Value } from '.
 import {
   activation,
   channelsFirst,
+  isTiledBy,
   padSpatial,
   putTap,
   sizesOf,
   tapSlice,
   windowTaps,
-} from './convolution.ts';
+} from './windows.ts';
 
 /** What every lowering of a pooling needs. */
 interface Pooling {
@@ -27,6 +28,8 @@ interface Pooling {
   /** [batch, channels, spatial…] of input and result. */
   readonly x: readonly number[];
   readonly y: readonly number[];
+  /** Whether windows lie side by side over the whole input. */
+  readonly tiled: boolean;
   /** The lowest value, for padding of maxima. */
   readonly lowest: number | bigint;
 }
@@ -35,7 +38,9 @@ function poolingOf(scope: Scope, attrs: PoolAttrs, x: Value, y: readonly number[
   const held = carrier(x);
   const { layout } = attrs;
   const lowest = isFloatCarrier(held) ? -Infinity : integerRange(x.dtype)[0];
-  return { scope, attrs, held, x: sizesOf(x.shape, layout), y: sizesOf(y, layout), lowest };
+  const tiled = isTiledBy(attrs, x);
+  const sizes = { x: sizesOf(x.shape, layout), y: sizesOf(y, layout) };
+  return { scope, attrs, held, ...sizes, tiled, lowest };
 }
 
 function padded({ scope, attrs, held, x }: Pooling, name: Name, fill: number | bigint): Name {
@@ -110,12 +115,9 @@ function isTame({ scope }: Pooling, name: Name): Name {
 
 /** The first maximum of each window and where it lies in the whole input, position by position. */
 function maximaByTaps(pooling: Pooling, name: Name): readonly [values: Name, places: Name] {
-  const { scope, attrs, x, y } = pooling;
+  const { scope, attrs, y } = pooling;
   const counts = y.slice(2);
-  const plane = product(x.slice(2));
-  const planes = range(x[0]! * x[1]!).map((i) => i * plane);
-  const ones = counts.map(() => 1);
-  const starts = scope.model.tensor('int64', [x[0]!, x[1]!, ...ones], planes);
+  const starts = planeStarts(pooling);
   let best: Name | undefined;
   let places: Name | undefined;
   for (const tap of windowTaps(attrs.window)) {
@@ -148,6 +150,9 @@ function tapPlaces({ attrs, x, y }: Pooling, tap: readonly number[]): number[] {
 
 function pooled({ scope, attrs, inputs, outputs, hasGradient }: Lowering<'pool'>): Value {
   const x = inputs[0]!;
+  if (x.phases !== undefined) {
+    return activation(scope.node('Max', x.phases), outputs[0]!, attrs.layout);
+  }
   const pooling = poolingOf(scope, attrs, x, outputs[0]!.shape);
   const name = stored(scope, x, channelsFirst(attrs.layout, x.shape.length));
   if (attrs.fn === 'max' && hasGradient && unpools(pooling)) {
@@ -244,13 +249,33 @@ function gradientByTaps(pooling: Pooling, x: Name, ct: Name, forward: Name | und
   return unpadded(pooling, sum!, covered);
 }
 
-/** Whether windows lie side by side without padding, so that each input has one window at most. */
-function isTiled({ attrs, x, y }: Pooling): boolean {
-  const beside = attrs.window.every((length, i) => length === attrs.strides[i]);
-  const bare = attrs.padding.every(([before, after]) => before === 0 && after === 0);
-  const dense = attrs.dilation.every((step) => step === 1);
-  const whole = x.slice(2).every((length, i) => length === y[i + 2]! * attrs.window[i]!);
-  return beside && bare && dense && whole;
+/** Which position of each window has its first maximum: as a place in the whole input. */
+function placesOfPhases(pooling: Pooling, phases: readonly Name[], y: Name): Name {
+  const { scope, attrs, x } = pooling;
+  const counts = pooling.y.slice(2);
+  const offsets = windowTaps(attrs.window).map((tap) =>
+    tap.reduce((place, at, i) => place * x[i + 2]! + at, 0),
+  );
+  let place = scope.scalar(offsets.at(-1)!, 'int64');
+  for (let i = phases.length - 2; i >= 0; i--) {
+    // Asked this way round, a window with a NaN still has a position, which hands the NaN on.
+    const loses = scope.node('Less', [phases[i]!, y]);
+    place = scope.node('Where', [loses, place, scope.scalar(offsets[i]!, 'int64')]);
+  }
+  const corner = tapPlaces(
+    pooling,
+    counts.map(() => 0),
+  );
+  const inPlane = scope.model.tensor('int64', counts, corner);
+  return scope.node('Add', [scope.node('Add', [planeStarts(pooling), inPlane]), place]);
+}
+
+/** Where each plane of the input begins, shaped to be added to places in a plane. */
+function planeStarts({ scope, x }: Pooling): Name {
+  const plane = product(x.slice(2));
+  const starts = range(x[0]! * x[1]!).map((i) => i * plane);
+  const ones = x.slice(2).map(() => 1);
+  return scope.model.tensor('int64', [x[0]!, x[1]!, ...ones], starts);
 }
 
 function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Value {
@@ -258,6 +283,11 @@ function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Valu
   const pooling = poolingOf(scope, attrs, xValue, yValue.shape);
   const order = channelsFirst(attrs.layout, xValue.shape.length);
   const ct = stored(scope, ctValue, order);
+  const { phases } = xValue;
+  if (phases !== undefined) {
+    const places = placesOfPhases(pooling, phases, stored(scope, yValue, order));
+    return activation(unpooled(pooling, ct, places), outputs[0]!, attrs.layout);
+  }
   const name =
     attrs.fn === 'sum'
       ? sumGradient(pooling, ct)
@@ -270,7 +300,7 @@ function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Valu
 function sumGradient(pooling: Pooling, ct: Name): Name {
   const { scope, attrs, held, x } = pooling;
   if (coversAll(pooling)) return scope.node('Expand', [ct, scope.ints(x)]);
-  if (held === 'float32' && isTiled(pooling)) {
+  if (held === 'float32' && pooling.tiled) {
     const scales = scope.model.tensor('float32', [x.length], [1, 1, ...attrs.window]);
     return scope.node('Resize', [ct, '', scales], {
       mode: 'nearest',
@@ -283,16 +313,21 @@ function sumGradient(pooling: Pooling, ct: Name): Name {
 
 /** Whether the places of maxima lead back: windows lie side by side, in floats. */
 function unpools(pooling: Pooling): boolean {
-  return pooling.held === 'float32' && isTiled(pooling) && pooling.x.length <= 5;
+  return pooling.held === 'float32' && pooling.tiled && pooling.x.length <= 5;
 }
 
 function maxGradient(pooling: Pooling, x: Name, ct: Name, y: Value, forward: () => Name): Name {
-  const { scope, attrs } = pooling;
+  const { attrs } = pooling;
   const known = y.pooled;
   const isSame = known?.source === x && known.key === JSON.stringify(attrs);
   if (!isSame || !unpools(pooling)) return gradientByTaps(pooling, x, ct, forward());
+  return unpooled(pooling, ct, known.places);
+}
+
+/** Cotangents put at places of the whole input. */
+function unpooled({ scope, attrs, x }: Pooling, ct: Name, places: Name): Name {
   const attributes = { kernel_shape: attrs.window, strides: attrs.strides };
-  return scope.node('MaxUnpool', [ct, known.places, scope.ints(pooling.x)], attributes);
+  return scope.node('MaxUnpool', [ct, places, scope.ints(x)], attributes);
 }
 
 export const POOLING: Lowerings<'pool' | 'poolGrad'> = {
