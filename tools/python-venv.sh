@@ -1,20 +1,28 @@
 #!/usr/bin/env bash
-# Makes a Python environment with Keras, for what is checked and measured against it: tools/interop, and
-# `npm run bench -- files` (with ADDAX_PYTHON=DIR/bin/python). pip takes packages from where it is told to.
+# Makes a Python environment for what is checked and measured against it (with ADDAX_PYTHON=DIR/bin/python):
+# Keras on TensorFlow or JAX for tools/interop and `npm run bench -- files`, PyTorch alone for
+# `npm run bench -- onnx`. pip takes packages from where it is told to; for a PyTorch without CUDA, from an
+# index of such builds.
 #
-# Usage: tools/python-venv.sh DIR [BACKEND]      DIR outside of the project; BACKEND tensorflow or jax
+# Usage: tools/python-venv.sh DIR [PEER]      DIR outside of the project; PEER tensorflow, jax or torch
 set -euo pipefail
 
 if [ $# -lt 1 ]; then
-  sed -n '2,5s/^# \{0,1\}//p' "$0"
+  sed -n '2,7s/^# \{0,1\}//p' "$0"
   exit 2
 fi
 backend=${2:-tensorflow}
+if [ "$backend" = torch ]; then
+  python3 -m venv "$1"
+  "$1/bin/python" -m pip install --quiet torch==2.13.0 numpy==2.4.6
+  "$1/bin/python" -c 'import torch; print("PyTorch", torch.__version__)'
+  exit
+fi
 case $backend in
   tensorflow) package=tensorflow-cpu==2.21.0 ;;
   jax) package=jax==0.10.2 ;;
   *)
-    echo "unknown backend $backend; there are: tensorflow, jax" >&2
+    echo "unknown backend $backend; there are: tensorflow, jax, torch" >&2
     exit 2
     ;;
 esac

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- cpu [workload …]` and `npm run bench -- files`: measures, prints ratios and writes
- * `benchmarks/results/SUITE-DATE.json` (whole runs only).
+ * `npm run bench -- cpu [workload …]`, `npm run bench -- files` and `npm run bench -- onnx [part …]`:
+ * measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { version as tfjsVersion } from '@tensorflow/tfjs';
 import { compileCost, eagerAdd } from './costs.ts';
 import { compareCpu } from './cpu.ts';
 import { compareFiles } from './files.ts';
+import { compareOnnx } from './onnx.ts';
 import { importTime } from './package-costs.ts';
 
 // What `auto` finds depends on the machine; a suite for another backend names it.
@@ -18,8 +20,9 @@ process.env['ADDAX_BACKEND'] ||= 'cpu';
 const [suite, ...only] = process.argv.slice(2);
 if (suite === 'cpu') await runCpu(only);
 else if (suite === 'files') await runFiles();
+else if (suite === 'onnx') await runOnnx(only);
 else {
-  console.error(`unknown suite ${JSON.stringify(suite ?? '')}; there are: cpu, files`);
+  console.error(`unknown suite ${JSON.stringify(suite ?? '')}; there are: cpu, files, onnx`);
   process.exit(1);
 }
 
@@ -63,6 +66,26 @@ async function runFiles(): Promise<void> {
     loadAverage: { before: loadBefore, after: os.loadavg()[0] },
     ...results,
   });
+}
+
+async function runOnnx(only: readonly string[]): Promise<void> {
+  const loadBefore = os.loadavg()[0];
+  const results = await compareOnnx(only);
+  if (results === undefined) return;
+  save({
+    suite: 'onnx',
+    versions: { node: process.version, tfjs: tfjsVersion, onnxruntime: onnxRuntimeVersion() },
+    unit:
+      'training steps: milliseconds of CPU (1 thread) or on the clock (2), medians of rounds in ' +
+      'turns, ratios are Addax ÷ peer; calls: CPU microseconds',
+    loadAverage: { before: loadBefore, after: os.loadavg()[0] },
+    ...results,
+  });
+}
+
+function onnxRuntimeVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  return (manifest as { readonly version: string }).version;
 }
 
 function save(result: { readonly suite: string; readonly [key: string]: unknown }): void {

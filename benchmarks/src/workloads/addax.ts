@@ -9,7 +9,9 @@ import {
   type Tensor,
   tensor,
 } from '@addax/frontend';
-import { classNumbers, numbers } from './data.ts';
+import { numbers } from './data.ts';
+import * as models from './models.ts';
+import { batchOf } from './models.ts';
 import type { Workload, WorkloadName } from './workload.ts';
 
 /** Runs a function of tensors and waits for its result. */
@@ -49,28 +51,13 @@ function stepper(model: Model, x: Tensor, y: Tensor, steps = 1): Workload {
 }
 
 function mlp(): Workload {
-  const model = new Sequential([
-    layers.dense({ units: 512, activation: 'relu', inputShape: [784] }),
-    layers.dense({ units: 512, activation: 'relu' }),
-    layers.dense({ units: 10, activation: 'softmax' }),
-  ]);
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-  return stepper(model, tensor(numbers(128 * 784), [128, 784]), tensor(classNumbers(128, 10)));
+  const { x, y } = batchOf([128, 784]);
+  return stepper(models.mlp(), x, y);
 }
 
 function lenet(): Workload {
-  const model = new Sequential([
-    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu', inputShape: [28, 28, 1] }),
-    layers.maxPooling2d(),
-    layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu' }),
-    layers.maxPooling2d(),
-    layers.flatten(),
-    layers.dense({ units: 128, activation: 'relu' }),
-    layers.dense({ units: 10, activation: 'softmax' }),
-  ]);
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-  const x = tensor(numbers(64 * 784), [64, 28, 28, 1]);
-  return stepper(model, x, tensor(classNumbers(64, 10)));
+  const { x, y } = batchOf([64, 28, 28, 1]);
+  return stepper(models.lenet(), x, y);
 }
 
 function toy(): Workload {
