@@ -115,8 +115,13 @@ export class Heap {
   private take(bytes: number): number {
     const offset = this.arena.allocate(Math.max(bytes, 1));
     const size = this.memory.buffer.byteLength;
-    const missing = this.arena.bytes - size;
-    if (missing > 0) this.grow(missing, size, bytes);
+    const missing = offset + bytes - size;
+    try {
+      if (missing > 0) this.grow(missing, size, bytes);
+    } catch (error) {
+      this.arena.free(offset, Math.max(bytes, 1));
+      throw error;
+    }
     return offset;
   }
 

@@ -27,7 +27,7 @@ const NOTHING: Storage = new Float32Array(0);
 
 /** Rounds up to whole cache lines. */
 export function aligned(bytes: number): number {
-  return (bytes + 63) & ~63;
+  return Math.ceil(bytes / 64) * 64;
 }
 
 type Act = () => void;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import type { Buffer, Executable } from '@addax/core';
+import { type Buffer, type Executable, OutOfMemoryError } from '@addax/core';
 import { cpu, viewOf, wrap } from '../index.ts';
 import { CpuBuffer } from '../buffer.ts';
 import { Sketch } from '../testing.ts';
@@ -87,6 +87,15 @@ describe('variables in WebAssembly memory', () => {
       collectGarbage();
     }
     expect(heap.residentBytes).toBe(0);
+  });
+});
+
+describe('the memory', () => {
+  it('that cannot grow any more says so, and goes on being of use', () => {
+    const heap = new Heap();
+    expect(() => heap.scratch(5 * 2 ** 30)).toThrow(OutOfMemoryError);
+    expect(() => heap.scratch(5 * 2 ** 30)).toThrow(/beyond 4 GiB.*ADDAX_CPU_DIALECT=js/s);
+    heap.view('uint8', heap.scratch(2 ** 20), 2 ** 20).fill(1);
   });
 });
 

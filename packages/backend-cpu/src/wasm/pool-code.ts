@@ -15,13 +15,13 @@ function eachWindow(
   const [x, y, starts, count] = [0, 1, 2, 3];
   const [at, end, last] = Array.from({ length: 3 }, () => f.local('i32'));
   f.get(starts).get(count).i32(2).op('i32.shl', 'i32.add').set(last);
-  f.get(starts).get(last).op('i32.lt_s').open('if').open('loop');
+  f.get(starts).get(last).op('i32.lt_u').open('if').open('loop');
   f.get(x).get(starts).memory('i32.load').op('i32.add').tee(at);
   f.i32(channelBytes).op('i32.add').set(end).open('loop');
   write(f, { x: at, y });
   f.get(y).i32(16).op('i32.add').set(y);
-  f.get(at).i32(16).op('i32.add').tee(at).get(end).op('i32.lt_s').branch('br_if', 0).end();
-  f.get(starts).i32(4).op('i32.add').tee(starts).get(last).op('i32.lt_s').branch('br_if', 0).end();
+  f.get(at).i32(16).op('i32.add').tee(at).get(end).op('i32.lt_u').branch('br_if', 0).end();
+  f.get(starts).i32(4).op('i32.add').tee(starts).get(last).op('i32.lt_u').branch('br_if', 0).end();
   f.end();
   return f.finish();
 }

@@ -12,7 +12,7 @@ export const TILE_ROWS = 4;
 /** Columns of a tile: lines of B in a panel. */
 export const TILE_COLUMNS = 8;
 
-/** Repeats `body` while counter < limit (locals); the counter starts as it is. */
+/** Repeats `body` while counter < limit (locals, addresses too); the counter starts as it is. */
 function repeat(
   f: FunctionBuilder,
   counter: number,
@@ -20,9 +20,9 @@ function repeat(
   step: number,
   body: () => void,
 ): void {
-  f.get(counter).get(limit).op('i32.lt_s').open('if').open('loop');
+  f.get(counter).get(limit).op('i32.lt_u').open('if').open('loop');
   body();
-  f.get(counter).i32(step).op('i32.add').tee(counter).get(limit).op('i32.lt_s');
+  f.get(counter).i32(step).op('i32.add').tee(counter).get(limit).op('i32.lt_u');
   f.branch('br_if', 0).end().end();
 }
 
@@ -120,7 +120,7 @@ function lineAddresses(
     addresses.forEach((address, lane) => {
       // min(line + lane, count − 1) · 4
       f.get(lines).get(line).i32(lane).op('i32.add').get(count).i32(1).op('i32.sub');
-      f.get(line).i32(lane).op('i32.add').get(count).op('i32.lt_s', 'select');
+      f.get(line).i32(lane).op('i32.add').get(count).op('i32.lt_u', 'select');
       f.i32(2).op('i32.shl', 'i32.add').memory('i32.load').get(source).op('i32.add').set(address);
     });
   };
