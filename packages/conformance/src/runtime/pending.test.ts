@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import cpu from '@addax/backend-cpu';
 import { PendingBackend } from '@addax/core';
@@ -20,6 +22,9 @@ function pending(
   useBackend(backend);
   return backend;
 }
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
 
 afterEach(() => useBackend(cpu.createSync!()));
 
@@ -62,6 +67,21 @@ describe('a backend that is still starting', () => {
     };
     expect(record).toThrow(OutOfMemoryError);
     expect(record).toThrow(/await init\(\)/);
+  });
+
+  it('does not release a variable whose first buffers, made while it started, are collected', async () => {
+    pending();
+    const v = new Variable([1, 2]);
+    const step = jit(() => v.assignAdd(1) && v.value.sum());
+    await step().item();
+    for (let round = 0; round < 3; round++) {
+      await step().item();
+      gc();
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    }
+    expect(await v.value.array()).toEqual([5, 6]);
   });
 
   it('says that it cannot read synchronously', () => {

@@ -21,11 +21,14 @@ export class Storage {
   readonly backend: Backend;
   #buffer: Buffer | undefined;
   #owners = 1;
+  /** Registered with the finalizers. A backend that was pending may turn out to need none. */
+  readonly #isWatched: boolean;
 
   constructor(backend: Backend, buffer: Buffer) {
     this.backend = backend;
     this.#buffer = buffer;
-    if (!backend.capabilities.hostMemory) {
+    this.#isWatched = !backend.capabilities.hostMemory;
+    if (this.#isWatched) {
       finalizers.register(this, { backend, buffer }, this);
       checkBudget(backend, buffer.byteLength);
     }
@@ -62,14 +65,14 @@ export class Storage {
     const buffer = this.#buffer;
     if (buffer === undefined || --this.#owners > 0) return;
     this.#buffer = undefined;
-    if (!this.backend.capabilities.hostMemory) finalizers.unregister(this);
+    if (this.#isWatched) finalizers.unregister(this);
     this.backend.release(buffer);
   }
 
   /** The buffer has been donated: an executable owns it now. */
   donate(): void {
     this.#buffer = undefined;
-    if (!this.backend.capabilities.hostMemory) finalizers.unregister(this);
+    if (this.#isWatched) finalizers.unregister(this);
   }
 }
 
