@@ -93,6 +93,13 @@ describe('max pooling in training', () => {
     await check(graph);
   });
 
+  test('keeps the places too where the last window does not fit', async () => {
+    const shapes = [[2, 5, 7, 16], [3, 3, 16, 4], [4]];
+    const { graph, ops: written } = gradients(layer('same', 1, true), shapes);
+    expect(written).toEqual(expect.arrayContaining(['If', 'MaxUnpool']));
+    await check(graph);
+  });
+
   test('hands NaN and infinities on', async () => {
     const { graph } = gradients(layer('same', 1, true), [[2, 4, 4, 16], [3, 3, 16, 4], [4]]);
     await check(graph, (x) => (x[40] = -Infinity));

@@ -12,6 +12,7 @@ import { carrier, product, range, size, splatValue, stored, type Value } from '.
 import {
   activation,
   channelsFirst,
+  isApart,
   isTiledBy,
   padSpatial,
   putTap,
@@ -313,7 +314,7 @@ function sumGradient(pooling: Pooling, ct: Name): Name {
 
 /** Whether the places of maxima lead back: windows lie side by side, in floats. */
 function unpools(pooling: Pooling): boolean {
-  return pooling.held === 'float32' && pooling.tiled && pooling.x.length <= 5;
+  return pooling.held === 'float32' && isApart(pooling.attrs) && pooling.x.length <= 5;
 }
 
 function maxGradient(pooling: Pooling, x: Name, ct: Name, y: Value, forward: () => Name): Name {

@@ -81,14 +81,16 @@ export function putTap(
   return padSpatial(scope, part, sizes, low, high, zero, interior);
 }
 
-/** Whether pooling windows lie side by side without padding over the whole of a value. */
+/** Whether pooling windows lie side by side without padding; at the end some input may be left over. */
+export function isApart({ window, strides, dilation, padding }: PoolAttrs): boolean {
+  return window.every(
+    (length, i) =>
+      length === strides[i] && dilation[i] === 1 && padding[i]!.every((pad) => pad === 0),
+  );
+}
+
+/** Whether such windows cover the whole of a value. */
 export function isTiledBy(attrs: PoolAttrs, { shape }: Pick<Aval, 'shape'>): boolean {
   const sizes = sizesOf(shape, attrs.layout).slice(2);
-  return attrs.window.every(
-    (length, i) =>
-      length === attrs.strides[i] &&
-      attrs.dilation[i] === 1 &&
-      attrs.padding[i]!.every((pad) => pad === 0) &&
-      sizes[i]! % length === 0,
-  );
+  return isApart(attrs) && attrs.window.every((length, i) => sizes[i]! % length === 0);
 }
