@@ -10,7 +10,16 @@ import process from 'node:process';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'smoke-'));
-const PACKAGES = ['core', 'codegen', 'backend-cpu', 'formats', 'frontend', 'cli'];
+const PACKAGES = [
+  'core',
+  'codegen',
+  'backend-cpu',
+  'onnx',
+  'backend-onnx',
+  'formats',
+  'frontend',
+  'cli',
+];
 
 /** The oldest compiler that must read our declarations, and the newest. */
 const COMPILERS = ['typescript-5.5', 'typescript-7'];
