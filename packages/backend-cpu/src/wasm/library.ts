@@ -1,6 +1,6 @@
 /**
- * Products, convolutions and max pooling of float32 on vector code. Everything else of the library runs as it is,
- * on views of the memory.
+ * Products, convolutions and max pooling of float32, and random bits, on vector code. Everything else
+ * of the library runs as it is, on views of the memory.
  */
 import type { Aval } from '@addax/core';
 import type { Call, CallContext, Kept, NodeOf } from '../library/call.ts';
@@ -15,6 +15,7 @@ import { padded } from './padding.ts';
 import type { WasmCompiler } from './compile.ts';
 import { pool, poolGrad } from './pool.ts';
 import type { PoolParts } from './pool.ts';
+import { randomBits } from './random.ts';
 import { OffsetTable, Product, productKernels } from './product.ts';
 import type { Operand, ProductKernels } from './product.ts';
 
@@ -39,6 +40,7 @@ export function wasmLibrary(library: Partial<Library>, compiler: WasmCompiler): 
       convGradInput(node, context, kernels()) ?? library.convGradInput!(node, context),
     convGradKernel: (node, context) =>
       convGradKernel(node, context, kernels()) ?? library.convGradKernel!(node, context),
+    randomBits: (node, context) => randomBits(node, context, (code) => compiler.place([code])[0]),
     pool: (node, context) =>
       pool(node, context, poolParts(context)) ?? library.pool!(node, context),
     poolGrad: (node, context) =>
