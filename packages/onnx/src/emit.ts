@@ -18,7 +18,7 @@ import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
 import { type Facts, factsOf, neededNodes } from './facts.ts';
-import { rewritten } from './rewrite.ts';
+import { rewritten } from './rewrite/rewrite.ts';
 import { Model, type Name, Scope } from './scope.ts';
 import { unsupported } from './support.ts';
 import { plain, plainValue, size, type Value } from './value.ts';

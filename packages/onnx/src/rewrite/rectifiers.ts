@@ -75,7 +75,7 @@ class Analysis {
 }
 
 /** The graph in the forms that the runtime is quicker at; equal in value. */
-export function rewritten(graph: Graph): Graph {
+export function fusedRectifiers(graph: Graph): Graph {
   const analysis = new Analysis(graph);
   const masks = new Map<ValueId, AnyNode>();
   const poolings = new Map<AnyNode, NodeOf<'poolGrad'>>();
