@@ -97,10 +97,12 @@ export class WasmExecutable implements Executable {
     if (this.hasDonations) this.settleDonated(given, run);
     this.settle(machine);
     // From here on nothing allocates in the memory, so views stay good.
+    const memory = this.parts.heap.memory.buffer;
     const operands: Storage[] = [];
     for (let i = 0; i < given.length; i++) {
       const { storage, isResident, donatedBy } = given[i];
-      if (isResident && (donatedBy !== run || this.isDonated[i])) {
+      const isHere = isResident && storage!.buffer === memory;
+      if (isHere && (donatedBy !== run || this.isDonated[i])) {
         operands.push(storage!);
       } else {
         const staged = this.stagedInputs[i];
@@ -141,13 +143,21 @@ export class WasmExecutable implements Executable {
 
   /** Donated buffers live in the memory from now on. */
   private settleDonated(buffers: readonly CpuBuffer[], run: number): void {
+    const { heap } = this.parts;
     for (let i = 0; i < buffers.length; i++) {
       if (!this.isDonated[i]) continue;
       if (buffers[i].donatedBy === run) {
         throw new ArgumentError(`"${this.label}" was given one buffer for two variables`);
       }
       buffers[i].donatedBy = run;
-      if (!buffers[i].isResident) this.parts.heap.reside(buffers[i], this.inputs[i].dtype);
+      const { isResident, storage } = buffers[i];
+      if (!isResident) heap.reside(buffers[i], this.inputs[i].dtype);
+      else if (storage!.buffer !== heap.memory.buffer) {
+        throw new StateError(
+          `"${this.label}" was given a variable that lives in the memory of another cpu backend; ` +
+            'move it with variable.to(backend)',
+        );
+      }
     }
   }
 

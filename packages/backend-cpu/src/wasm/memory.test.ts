@@ -59,6 +59,19 @@ describe('variables in WebAssembly memory', () => {
     expect(first(variable)).toBe(8);
   });
 
+  it('of another backend are read from a copy, and never updated', () => {
+    const step = update();
+    const variable = backend.upload(filled(5), AVAL);
+    step.run([variable, wrap(filled(1), AVAL)]);
+    const other = cpu.createSync!({ dialect: 'wasm' });
+    const s = new Sketch();
+    const graph = s.finish(s.add('unary', [s.input([SIZE])], { fn: 'neg' }));
+    const [result] = other.compile(graph, { label: 'neg', donate: [] }).run([variable]);
+    expect(first(result!)).toBe(-4);
+    const update2 = other.compile(graph, { label: 'neg', donate: [[0, 0]] });
+    expect(() => update2.run([variable])).toThrow(/lives in the memory of another cpu backend/);
+  });
+
   it('give their memory back when they are released', () => {
     const step = update();
     const places = Array.from({ length: 5 }, () => {
