@@ -5,6 +5,7 @@ import type { Lowering, Lowerings } from '../lowering.ts';
 import { kept } from '../numbers.ts';
 import type { Name, Scope } from '../scope.ts';
 import { carrier, plain, plainValue, range, stored, storedAxis, type Value } from '../value.ts';
+import { SIGMOID } from '../rewrite/sigmoids.ts';
 import { activation } from './windows.ts';
 import { lstmNode, lstmFits } from './recurrent.ts';
 
@@ -58,6 +59,14 @@ const gelu: Named = {
     const x = plain(scope, inputs[0]!);
     const approximate = attrs.options['approximate'] === true ? 'tanh' : 'none';
     return [finished(scope, x, scope.node('Gelu', [x.name], { approximate }))];
+  },
+};
+
+const sigmoid: Named = {
+  fits: ([x]) => x!.dtype === 'float32',
+  lower({ scope, inputs }) {
+    const x = inputs[0]!;
+    return [finished(scope, x, scope.node('Sigmoid', [x.name]))];
   },
 };
 
@@ -124,6 +133,7 @@ const NAMED: Readonly<Record<string, Named>> = {
   gelu,
   layerNorm,
   batchNormInfer: batchNorm,
+  [SIGMOID]: sigmoid,
   lstm,
 };
 

@@ -12,6 +12,7 @@ import {
   type OpName,
   type ValueId,
 } from '@addax/core';
+import { rebuilt } from './rebuild.ts';
 import { canVectorize, type Outer, stackedId, vectorized } from './vectorize.ts';
 
 type Scan = Extract<AnyNode, { readonly op: 'scan' }>;
@@ -215,19 +216,7 @@ function joined(prefix: string | undefined, source: string | undefined): string 
 /** The graph with smaller loops; equal in value but for the order of sums. */
 export function smallerLoops(graph: Graph): Graph {
   if (!graph.nodes.some(({ op }) => op === 'scan')) return graph;
-  const builder = new GraphBuilder();
-  const map = new Map<ValueId, ValueId>();
-  for (const id of graph.inputs) map.set(id, builder.input(graph.avals[id]!));
-  for (const [id, data] of graph.constants) {
-    map.set(id, builder.constant(graph.avals[id]!, data));
-  }
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map((id) => map.get(id)!);
-    const smaller = node.op === 'scan' ? new Loop(builder, node, inputs).results() : undefined;
-    const results = node.outputs.map((id) => graph.avals[id]!);
-    const ids =
-      smaller ?? builder.addInferred<OpName>(node.op, inputs, node.attrs, results, node.source);
-    node.outputs.forEach((id, i) => map.set(id, ids[i]!));
-  }
-  return builder.finish(graph.outputs.map((id) => map.get(id)!));
+  return rebuilt(graph, (node, builder, mapped) =>
+    node.op === 'scan' ? new Loop(builder, node, mapped(node.inputs)).results() : undefined,
+  );
 }

@@ -2,7 +2,8 @@
  * Sums of parts that do not overlap. The gradient of values that were cut into pieces is a sum of
  * pieces padded with zeros; where the pieces cover everything, it is their concatenation.
  */
-import { type AnyNode, type Graph, GraphBuilder, type OpName, type ValueId } from '@addax/core';
+import type { AnyNode, Graph, ValueId } from '@addax/core';
+import { rebuilt } from './rebuild.ts';
 
 type Pad = Extract<AnyNode, { readonly op: 'pad' }>;
 
@@ -79,32 +80,10 @@ export function joinedParts(graph: Graph): Graph {
     if (pieces !== undefined) found.set(node, pieces);
   }
   if (found.size === 0) return graph;
-  const builder = new GraphBuilder();
-  const map = new Map<ValueId, ValueId>();
-  for (const id of graph.inputs) map.set(id, builder.input(graph.avals[id]!));
-  for (const [id, data] of graph.constants) {
-    map.set(id, builder.constant(graph.avals[id]!, data));
-  }
-  const mapped = (ids: readonly ValueId[]): ValueId[] => ids.map((id) => map.get(id)!);
-  for (const node of graph.nodes) {
+  return rebuilt(graph, (node, builder, mapped) => {
     const pieces = found.get(node);
-    const results = node.outputs.map((id) => graph.avals[id]!);
-    const ids =
-      pieces === undefined
-        ? builder.addInferred<OpName>(
-            node.op,
-            mapped(node.inputs),
-            node.attrs,
-            results,
-            node.source,
-          )
-        : builder.add(
-            'concat',
-            mapped(pieces.map(({ id }) => id)),
-            { axis: pieces[0]!.axis },
-            node.source,
-          );
-    node.outputs.forEach((id, i) => map.set(id, ids[i]!));
-  }
-  return builder.finish(mapped(graph.outputs));
+    if (pieces === undefined) return undefined;
+    const parts = mapped(pieces.map(({ id }) => id));
+    return builder.add('concat', parts, { axis: pieces[0]!.axis }, node.source);
+  });
 }

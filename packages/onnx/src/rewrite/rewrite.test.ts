@@ -97,3 +97,19 @@ graph(%0: float32[2, 3], %1: float32[2, 2]) {
     await checkEqual(summed(1));
   });
 });
+
+test('½ (tanh ½x + 1) is written as the sigmoid', async () => {
+  const graph = parse(`
+graph(%0: float32[4]) {
+  %1: float32[4] = full() value=0.5 shape=[4] dtype="float32"
+  %2: float32[4] = full() value=1 shape=[4] dtype="float32"
+  %3: float32[4] = binary(%1, %0) fn="mul"
+  %4: float32[4] = unary(%3) fn="tanh"
+  %5: float32[4] = binary(%4, %2) fn="add"
+  %6: float32[4] = binary(%5, %1) fn="mul"
+  return %6
+}`);
+  const call = rewritten(graph).nodes.find(({ op }) => op === 'call');
+  expect(call?.op === 'call' && call.attrs.name).toBe('sigmoid');
+  await checkEqual(graph);
+});

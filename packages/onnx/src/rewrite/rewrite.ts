@@ -3,8 +3,9 @@ import type { Graph } from '@addax/core';
 import { smallerLoops } from './loops.ts';
 import { joinedParts } from './parts.ts';
 import { fusedRectifiers } from './rectifiers.ts';
+import { namedSigmoids } from './sigmoids.ts';
 
 /** The graph in the forms that the runtime is quicker at; equal in value but for the order of sums. */
 export function rewritten(graph: Graph): Graph {
-  return fusedRectifiers(joinedParts(smallerLoops(graph)));
+  return namedSigmoids(fusedRectifiers(joinedParts(smallerLoops(graph))));
 }
