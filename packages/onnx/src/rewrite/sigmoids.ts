@@ -5,7 +5,7 @@ import { rebuilt } from './rebuild.ts';
 /** Name of the composite that stands for it. */
 export const SIGMOID = 'sigmoid';
 
-/** The definition, for where the runtime lacks the type. */
+/** The definition that the composite carries. */
 function definition(aval: Aval): Graph {
   const builder = new GraphBuilder();
   const x = builder.input(aval);
@@ -44,6 +44,8 @@ export function namedSigmoids(graph: Graph): Graph {
   const alone = (id: ValueId | undefined): AnyNode | undefined =>
     id !== undefined && uses[id] === 1 ? producers.get(id) : undefined;
   const argumentOf = (node: AnyNode): ValueId | undefined => {
+    // For other types the composite would be written as its definition, which is this again.
+    if (graph.avals[node.outputs[0]!]?.dtype !== 'float32') return undefined;
     const sum = alone(operandOf(node, 'mul', 0.5));
     const curve = alone(operandOf(sum, 'add', 1));
     if (curve?.op !== 'unary' || curve.attrs.fn !== 'tanh') return undefined;
