@@ -7,5 +7,7 @@ export default {
     '<rootDir>/browser-tests/jest.config.mjs',
     '<rootDir>/tools/jest.config.mjs',
   ],
+  // A test that hangs must end; how fast one runs is no test's business, least of all on a busy machine.
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/tools/jest-totals.mjs'],
 };
