@@ -47,6 +47,8 @@ export interface OrtSessionOptions {
   readonly intraOpNumThreads?: number;
   readonly interOpNumThreads?: number;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  /** Settings that have only a key, written as objects along its dots. */
+  readonly extra?: Readonly<Record<string, unknown>>;
   /** Files beside the model. */
   readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
 }

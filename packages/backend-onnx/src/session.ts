@@ -8,7 +8,8 @@ import { graphKey } from '@addax/core';
 import { emit, type EmittedModel } from '@addax/onnx';
 import type { Storage } from './host.ts';
 import type { OnnxOptions, OptimizationLevel } from './options.ts';
-import type { Ort, OrtSession, OrtTensor } from './runtime.ts';
+import { isQuick } from './partition/work.ts';
+import type { Ort, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.ts';
 import { fromRuntime, toRuntime, typeName } from './values.ts';
 
 /** Bytes of constants that a model may hold; larger ones are fed. */
@@ -50,7 +51,8 @@ export class Session {
     let held = 0;
     for (const data of graph.constants.values()) held += data.byteLength;
     const embedConstants = held <= EMBEDDED_BYTES;
-    const model = emit(graph, { target: 'cpu', border: 'runtime', embedConstants, label });
+    const { threads } = options;
+    const model = emit(graph, { target: 'cpu', border: 'runtime', embedConstants, threads, label });
     this.#feeds = model.inputs.map(({ name, aval, onnxType, constant }, i) => ({
       name,
       index: i,
@@ -63,7 +65,7 @@ export class Session {
       executionProviders: options.runtime === 'web' ? ['wasm'] : ['cpu'],
       graphOptimizationLevel: level,
       logSeverityLevel: 3,
-      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+      ...threading(graph, options),
     });
     // The bytes are not needed any more.
     this.#model = { ...model, bytes: new Uint8Array(0) };
@@ -101,6 +103,19 @@ export class Session {
   get isReleased(): boolean {
     return this.#isReleased;
   }
+}
+
+/**
+ * Every session has threads of its own. One that is quickly done needs none beside the caller's, and
+ * the others sleep while they wait: hundreds of sessions do not crowd the processor.
+ */
+function threading(graph: Graph, { threads, runtime }: OnnxOptions): Partial<OrtSessionOptions> {
+  if (runtime === 'web') return threads === undefined ? {} : { intraOpNumThreads: threads };
+  const count = isQuick(graph) ? 1 : threads;
+  return {
+    ...(count === undefined ? {} : { intraOpNumThreads: count }),
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
 }
 
 interface Feed {

@@ -4,15 +4,16 @@ import { conformance } from './index.ts';
 
 const probe = await onnx.probe();
 
-// Every graph goes through the runtime, also those that the host would run quicker.
+// Every graph goes through the runtime, also those that the host would run quicker; on one thread, so
+// that sums have one order on every machine.
 conformance(onnx, {
-  create: () => onnx.create({ forceOnnx: true }),
+  create: () => onnx.create({ forceOnnx: true, threads: 1 }),
   // Recorded costs of the compiled step: nodes of the model and kernels of its update.
   ceilings: {
     mlp: { launches: 92, workspaceBytes: 64 },
     cnn: { launches: 211, workspaceBytes: 64 },
-    lstm: { launches: 112, workspaceBytes: 64 },
-    transformer: { launches: 331, workspaceBytes: 8576 },
+    lstm: { launches: 150, workspaceBytes: 64 },
+    transformer: { launches: 331, workspaceBytes: 9216 },
   },
   runner: { describe: probe.ok ? describe : describe.skip, it },
 });

@@ -14,12 +14,23 @@ const SMALL_GRAPH = 2 ** 17;
 
 /** Whether a graph runs on the host as a whole. */
 export function isSmall(graph: Graph): boolean {
-  const work = { products: 0, elements: 0 };
-  count(graph, work, 1);
+  const work = workOf(graph);
   if (work.products > SMALL_PRODUCT) return false;
   // One pointwise operation moves its bytes once on either side; the runtime would copy them again.
   if (graph.nodes.length <= 1 && !graph.nodes.some(hasBody)) return true;
   return work.products + work.elements <= SMALL_GRAPH;
+}
+
+/** Whether a graph is done before a second thread would have been woken up for each node. */
+export function isQuick(graph: Graph): boolean {
+  const { products, elements } = workOf(graph);
+  return products <= SMALL_PRODUCT && elements <= SMALL_PRODUCT;
+}
+
+function workOf(graph: Graph): { readonly products: number; readonly elements: number } {
+  const work = { products: 0, elements: 0 };
+  count(graph, work, 1);
+  return work;
 }
 
 function hasBody({ op }: AnyNode): boolean {

@@ -79,19 +79,19 @@ export class HostLeaf implements HostTensor {
   rows(numbers: Int32Array): Tensor {
     const shape = [numbers.length, ...this.shape.slice(1)];
     const size = sizeOf(shape.slice(1));
-    const data = hostArray(this.dtype, numbers.length * size);
     const first = numbers[0] ?? 0;
+    const aval = { shape, dtype: this.dtype };
     if (numbers.every((row, i) => row === first + i)) {
-      data.set(this.data.subarray(first * size, (first + numbers.length) * size) as never);
-    } else {
-      const source = this.data as Float32Array;
-      const target = data as Float32Array;
-      for (let i = 0; i < numbers.length; i++) {
-        const from = numbers[i]! * size;
-        for (let j = 0; j < size; j++) target[i * size + j] = source[from + j]!;
-      }
+      return fromHost(this.data.subarray(first * size, (first + numbers.length) * size), aval);
     }
-    return fromHost(data, { shape, dtype: this.dtype });
+    const data = hostArray(this.dtype, numbers.length * size);
+    const source = this.data as Float32Array;
+    const target = data as Float32Array;
+    for (let i = 0; i < numbers.length; i++) {
+      const from = numbers[i]! * size;
+      for (let j = 0; j < size; j++) target[i * size + j] = source[from + j]!;
+    }
+    return fromHost(data, aval, true);
   }
 }
 
