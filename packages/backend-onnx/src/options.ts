@@ -8,8 +8,8 @@ export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
 export interface OnnxOptions {
   /**
    * Threads of one operation, at most: small graphs have one. Default: the runtime's choice, which is
-   * one per core in Node and up to four in pages that are cross-origin isolated and say where the `.mjs` file lies. The first
-   * backend on onnxruntime-web decides for the whole page.
+   * one per core in Node and up to four in pages that are cross-origin isolated and say where the
+   * `.mjs` file lies. The first backend on onnxruntime-web decides for the whole page.
    *
    * @throws {BackendUnavailableError} for several threads in a page that is not isolated.
    */

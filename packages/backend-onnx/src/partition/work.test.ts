@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from '@addax/core';
-import { isSmall } from './work.ts';
+import { isQuick, isSmall } from './work.ts';
 
 const product = (n: number): string => `graph(%0: float32[${n}, ${n}]) {
   %1: float32[${n}, ${n}] = dot(%0, %0) batch=[] contract=[[1, 0]]
@@ -10,6 +10,11 @@ const product = (n: number): string => `graph(%0: float32[${n}, ${n}]) {
 test('small products run on the host, large ones in the runtime', () => {
   expect(isSmall(parse(product(64)))).toBe(true);
   expect(isSmall(parse(product(256)))).toBe(false);
+});
+
+test('products that a thread does in a moment are left to one', () => {
+  expect(isQuick(parse(product(64)))).toBe(true);
+  expect(isQuick(parse(product(256)))).toBe(false);
 });
 
 test('one pointwise operation runs on the host whatever its size', () => {
