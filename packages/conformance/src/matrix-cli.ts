@@ -5,32 +5,49 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { type Backend, backends, getBackend, setBackend } from '@addax/core';
+import { backends, getBackend, setBackend } from '@addax/core';
 import cpu from '@addax/backend-cpu';
-import { matrixDifferences, matrixMarkdown, opErrors } from './matrix.ts';
+import { type MatrixColumn, matrixDifferences, matrixMarkdown, opErrors } from './matrix.ts';
 
 const path = fileURLToPath(new URL('../../../docs/backends.md', import.meta.url));
-const reference = cpu.createSync!();
-const column = async (backend: Backend) => ({
-  backend,
-  errors: await opErrors(backend, reference),
-});
+const reference = cpu.createSync!({ dialect: 'js' });
+
+type Options = Readonly<Record<string, string | boolean>>;
+
+/** Options that make a column say what the backend itself computes. */
+const COLUMNS: Readonly<Record<string, readonly (readonly [name: string, options: Options])[]>> = {
+  cpu: [
+    ['cpu (js)', { dialect: 'js' }],
+    ['cpu (wasm)', { dialect: 'wasm' }],
+  ],
+  onnx: [['onnx', { forceOnnx: true }]],
+};
+
+async function columnsOf(backend: string): Promise<MatrixColumn[]> {
+  const columns: MatrixColumn[] = [];
+  for (const [name, options] of COLUMNS[backend] ?? [[backend, {}]]) {
+    await setBackend(backend, options);
+    const made = getBackend();
+    columns.push({ name, backend: made, errors: await opErrors(made, reference) });
+  }
+  return columns;
+}
 
 if (process.argv.includes('--check')) {
-  const now = matrixMarkdown([await column(cpu.createSync!())]);
-  const differences = matrixDifferences(readFileSync(path, 'utf8'), now);
+  const differences = matrixDifferences(
+    readFileSync(path, 'utf8'),
+    matrixMarkdown(await columnsOf('cpu')),
+  );
   if (differences.length > 0) {
     console.error('docs/backends.md is not what the code says; run `npm run matrix`');
     for (const difference of differences) console.error(`  ${difference}`);
     process.exitCode = 1;
   }
 } else {
-  const columns = [];
+  const columns: MatrixColumn[] = [];
   for (const { name, available } of (await backends()).toReversed()) {
-    if (!available) continue;
-    await setBackend(name);
-    columns.push(await column(getBackend()));
+    if (available) columns.push(...(await columnsOf(name)));
   }
   writeFileSync(path, matrixMarkdown(columns));
-  console.log(`${path}: ${columns.map(({ backend }) => backend.name).join(', ')}`);
+  console.log(`${path}: ${columns.map(({ name }) => name).join(', ')}`);
 }

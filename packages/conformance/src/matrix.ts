@@ -48,11 +48,16 @@ async function sampleError(
   return largest;
 }
 
+/** What the tables say of one backend. */
+export interface MatrixColumn {
+  readonly name: string;
+  readonly backend: Backend;
+  readonly errors: readonly OpError[];
+}
+
 /** The tables of `docs/backends.md`. */
-export function matrixMarkdown(
-  backends: readonly { readonly backend: Backend; readonly errors: readonly OpError[] }[],
-): string {
-  const names = backends.map(({ backend }) => backend.name);
+export function matrixMarkdown(backends: readonly MatrixColumn[]): string {
+  const names = backends.map(({ name }) => name);
   const dtypes = Object.keys(backends[0]!.backend.capabilities.dtypes) as DType[];
   const dtypeRows = dtypes.map((dtype) => [
     dtype,
@@ -78,7 +83,8 @@ export function matrixMarkdown(
     '## Ops',
     '',
     'Largest error against the reference over the samples of each op, relative to',
-    'max(1, |expected|), and in parentheses the number of samples. The reference is the `cpu` backend.',
+    'max(1, |expected|), and in parentheses the number of samples. The reference is the `cpu` backend in',
+    'JavaScript. Every graph goes through the runtime of `onnx`, however small.',
     '',
     ...table(['op', ...names], opRows),
     '',
