@@ -3,6 +3,7 @@
  * runtime. What needs no waiting is done before `run` returns; everything else in the queue's turn.
  */
 import type {
+  Aval,
   Backend,
   Buffer,
   CompileOptions,
@@ -36,6 +37,7 @@ interface SessionPart {
   readonly session: Session;
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  readonly avals: readonly Aval[];
   readonly frozen: Frozen | undefined;
 }
 
@@ -52,6 +54,10 @@ export class OnnxExecutable implements Executable {
   readonly #titles: readonly string[];
   readonly #slotCount: number;
   readonly #outputs: readonly Output[];
+  /** Whether a part runs in the runtime. */
+  readonly #waits: boolean;
+  /** Whether no output is an input or a constant. */
+  readonly #areComputed: boolean;
   /** Inputs that are donated. */
   readonly #donated: readonly number[];
   #failure: { readonly error: unknown } | undefined;
@@ -75,28 +81,36 @@ export class OnnxExecutable implements Executable {
     this.#steps = parts.map((part) =>
       part.kind === 'host'
         ? new HostPart(part, slotOf, options.label)
-        : this.#sessionPart(part, slotOf, options),
+        : this.#sessionPart(part, parts.length === 1, slotOf, options),
     );
     this.#titles = parts.map((part) => `${options.label}: ${part.kind} (${describe(part)})`);
     this.#donated = options.donate.map(([input]) => input);
     this.#outputs = makeOutputs(graph, parts, options.donate, slotOf);
+    this.#areComputed = this.#outputs.every(({ slot }) => slot >= 0);
+    this.#waits = parts.some(({ kind }) => kind === 'session');
     this.#slotCount = slots.size;
     this.ready = this.#prepare();
     this.ready.catch(() => undefined);
   }
 
-  #sessionPart(part: Part, slotOf: (id: number) => number, options: CompileOptions): SessionPart {
+  #sessionPart(
+    part: Part,
+    isOnly: boolean,
+    slotOf: (id: number) => number,
+    options: CompileOptions,
+  ): SessionPart {
     const { sessions, freezeWeights } = this.#surroundings;
     const { label, donate } = options;
-    const freezes = freezeWeights && donate.length === 0;
+    const inputs = part.inputs.map(slotOf);
+    const freezes = freezeWeights && isOnly && donate.length === 0;
+    const make = (graph: Graph): Session => sessions.obtain(graph, 'all', `${label} (frozen)`);
     return {
       part,
       session: sessions.obtain(part.graph, 'extended', label),
-      inputs: part.inputs.map(slotOf),
+      inputs,
       outputs: part.outputs.map(slotOf),
-      frozen: freezes
-        ? new Frozen(part.graph, (graph) => sessions.obtain(graph, 'all', `${label} (frozen)`))
-        : undefined,
+      avals: part.graph.outputs.map((id) => part.graph.avals[id]!),
+      frozen: freezes ? new Frozen(part.graph, inputs, make) : undefined,
     };
   }
 
@@ -182,25 +196,62 @@ export class OnnxExecutable implements Executable {
     }
   }
 
-  /** Does a run whose turn has come; never throws. */
+  /** Does a run whose turn has come; never throws, and waits only where the runtime runs. */
   #perform(buffers: readonly OnnxBuffer[], outputs: readonly OnnxBuffer[]): Promise<void> | void {
-    const fail = (error: unknown): void => {
-      for (const output of outputs) output.failure = { error };
-      this.#surroundings.queue.fail(error);
-    };
+    if (this.#waits) return this.#performWaiting(buffers, outputs);
     try {
-      if (this.#failure !== undefined) throw this.#failure.error;
       const slots = this.#begin(buffers);
       const copies = this.#copies(slots);
-      const wait = this.#runSteps(0, slots, buffers);
-      if (wait === undefined) return this.#finish(slots, copies, outputs);
-      return wait.then(() => this.#finish(slots, copies, outputs)).catch(fail);
+      for (let i = 0; i < this.#steps.length; i++) this.#runOnHost(i, slots);
+      this.#finish(slots, copies, outputs);
     } catch (error) {
-      return fail(error);
+      this.#fail(error, outputs);
     }
   }
 
+  async #performWaiting(
+    buffers: readonly OnnxBuffer[],
+    outputs: readonly OnnxBuffer[],
+  ): Promise<void> {
+    try {
+      const slots = this.#begin(buffers);
+      const copies = this.#copies(slots);
+      for (let i = 0; i < this.#steps.length; i++) {
+        const step = this.#steps[i]!;
+        if (step instanceof HostPart) {
+          this.#runOnHost(i, slots);
+          continue;
+        }
+        const end = profileSpan('run', this.#titles[i]!);
+        const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
+        const frozen = step.frozen?.choose(buffers, inputs);
+        const session = frozen?.session ?? step.session;
+        if (!session.isReady) await session.ready;
+        const results = await session.run(frozen?.inputs ?? inputs);
+        for (let k = 0; k < results.length; k++) {
+          slots[step.outputs[k]!] = bufferOf(results[k]!, step.avals[k]!);
+        }
+        end();
+      }
+      this.#finish(slots, copies, outputs);
+    } catch (error) {
+      this.#fail(error, outputs);
+    }
+  }
+
+  #runOnHost(i: number, slots: Slots): void {
+    const end = profileSpan('run', this.#titles[i]!);
+    (this.#steps[i] as HostPart).run(slots);
+    end();
+  }
+
+  #fail(error: unknown, outputs: readonly OnnxBuffer[]): void {
+    for (const output of outputs) output.failure = { error };
+    this.#surroundings.queue.fail(error);
+  }
+
   #begin(buffers: readonly OnnxBuffer[]): Slots {
+    if (this.#failure !== undefined) throw this.#failure.error;
     const slots: Slots = new Array<Buffer | undefined>(this.#slotCount);
     for (let i = 0; i < buffers.length; i++) slots[i] = innerOf(buffers[i]!);
     if (this.#donated.length === 0) return slots;
@@ -219,56 +270,12 @@ export class OnnxExecutable implements Executable {
 
   /** Outputs that are inputs or constants, taken before anything is overwritten. */
   #copies(slots: Slots): Slots | undefined {
-    if (this.#outputs.every(({ slot }) => slot >= 0)) return undefined;
+    if (this.#areComputed) return undefined;
     return this.#outputs.map(({ slot, input, constant, donor, aval }) => {
       if (slot >= 0) return undefined;
       if (constant !== undefined) return this.#surroundings.host.upload(constant, aval);
       return donor === input ? slots[input] : copyOf(slots[input]!, aval);
     });
-  }
-
-  /** Runs the steps from `first` on; waits only where a session runs. */
-  #runSteps(
-    first: number,
-    slots: Slots,
-    buffers: readonly OnnxBuffer[],
-  ): Promise<void> | undefined {
-    for (let i = first; i < this.#steps.length; i++) {
-      const step = this.#steps[i]!;
-      const end = profileSpan('run', this.#titles[i]!);
-      if (step instanceof HostPart) {
-        step.run(slots);
-        end();
-        continue;
-      }
-      return this.#runSession(step, slots, buffers).then(() => {
-        end();
-        return this.#runSteps(i + 1, slots, buffers);
-      });
-    }
-    return undefined;
-  }
-
-  async #runSession(
-    step: SessionPart,
-    slots: Slots,
-    buffers: readonly OnnxBuffer[],
-  ): Promise<void> {
-    const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
-    const frozen =
-      step.frozen === undefined || this.#steps.length > 1
-        ? undefined
-        : step.frozen.choose(
-            step.inputs.map((slot) => buffers[slot]!),
-            inputs,
-          );
-    const session = frozen?.session ?? step.session;
-    if (!session.isReady) await session.ready;
-    const results = await session.run(frozen?.inputs ?? inputs);
-    const { avals, outputs } = step.part.graph;
-    for (let i = 0; i < results.length; i++) {
-      slots[step.outputs[i]!] = bufferOf(results[i]!, avals[outputs[i]!]!);
-    }
   }
 
   #finish(slots: Slots, copies: Slots | undefined, outputs: readonly OnnxBuffer[]): void {

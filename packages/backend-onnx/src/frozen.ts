@@ -19,33 +19,36 @@ const MOST_BYTES = 2 ** 29;
 /** Watches the inputs of one session. */
 export class Frozen {
   readonly #graph: Graph;
+  /** Where the inputs of the session stand among those of a run. */
+  readonly #slots: readonly number[];
   readonly #make: (graph: Graph) => Session;
   #ids: number[] = [];
   #same: number[] = [];
   #patience = FIRST_PATIENCE;
-  #frozen: { readonly session: Session; readonly positions: readonly number[] } | undefined;
+  #frozen: Choice | undefined;
   #isReady = false;
 
-  constructor(graph: Graph, make: (graph: Graph) => Session) {
+  constructor(graph: Graph, slots: readonly number[], make: (graph: Graph) => Session) {
     this.#graph = graph;
+    this.#slots = slots;
     this.#make = make;
   }
 
-  /** The session with constants and its inputs, if this run may use it. */
+  /** The session with constants and its inputs, if this run of `buffers` may use it. */
   choose(buffers: readonly OnnxBuffer[], inputs: readonly Storage[]): FrozenRun | undefined {
     this.#compare(buffers);
     if (this.#frozen === undefined) {
       this.#consider(inputs);
       return undefined;
     }
-    const { session, positions } = this.#frozen;
+    const { session, positions, open } = this.#frozen;
     if (positions.some((position) => this.#same[position] === 0)) {
       this.dispose();
       this.#patience *= 4;
       return undefined;
     }
     if (!this.#isReady) return undefined;
-    return { session, inputs: inputs.filter((_, i) => !positions.includes(i)) };
+    return { session, inputs: open.map((position) => inputs[position]!) };
   }
 
   /** Gives the session with constants up. */
@@ -56,8 +59,8 @@ export class Frozen {
   }
 
   #compare(buffers: readonly OnnxBuffer[]): void {
-    for (let i = 0; i < buffers.length; i++) {
-      const { id } = buffers[i]!;
+    for (let i = 0; i < this.#slots.length; i++) {
+      const { id } = buffers[this.#slots[i]!]!;
       this.#same[i] = this.#ids[i] === id ? this.#same[i]! + 1 : 0;
       this.#ids[i] = id;
     }
@@ -74,7 +77,8 @@ export class Frozen {
     }
     if (positions.length === 0 || bytes > MOST_BYTES) return;
     const session = this.#make(withConstants(this.#graph, positions, inputs));
-    this.#frozen = { session, positions };
+    const open = inputs.flatMap((_, i) => (positions.includes(i) ? [] : [i]));
+    this.#frozen = { session, positions, open };
     this.#isReady = false;
     void this.#waitFor(session);
   }
@@ -87,6 +91,13 @@ export class Frozen {
       // The open graph still works; this is not tried again until a weight changes.
     }
   }
+}
+
+/** Which inputs are constants of the session, and which it still takes. */
+interface Choice {
+  readonly session: Session;
+  readonly positions: readonly number[];
+  readonly open: readonly number[];
 }
 
 /** A run of the session with constants. */
