@@ -1,18 +1,13 @@
 /**
  * `npm run bench -- cpu [workload …]`, `npm run bench -- files` and `npm run bench -- onnx [part …]`:
- * measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only).
+ * measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only). Loads what
+ * the suite needs and nothing else: a larger heap would show in the times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { version as tfjsVersion } from '@tensorflow/tfjs';
-import { compileCost, eagerAdd } from './costs.ts';
-import { compareCpu } from './cpu.ts';
-import { compareFiles } from './files.ts';
-import { compareOnnx } from './onnx.ts';
-import { importTime } from './package-costs.ts';
 
 // What `auto` finds depends on the machine; a suite for another backend names it.
 process.env['ADDAX_BACKEND'] ||= 'cpu';
@@ -27,6 +22,9 @@ else {
 }
 
 async function runCpu(only: readonly string[]): Promise<void> {
+  const { compareCpu } = await import('./cpu.ts');
+  const { compileCost, eagerAdd } = await import('./costs.ts');
+  const { importTime } = await import('./package-costs.ts');
   const workloads = await compareCpu(only);
   if (only.length > 0) return;
   const eagerAddMicroseconds = await eagerAdd();
@@ -45,7 +43,7 @@ async function runCpu(only: readonly string[]): Promise<void> {
   console.log(`import of the packed frontend: ${importMilliseconds.toFixed(0)} ms (goal ≤ 60)`);
   save({
     suite: 'cpu',
-    versions: { node: process.version, tfjs: tfjsVersion },
+    versions: { node: process.version, tfjs: versionOf('@tensorflow/tfjs') },
     unit: 'process CPU milliseconds; ratios are peer ÷ Addax',
     workloads,
     eagerAddMicroseconds,
@@ -55,6 +53,7 @@ async function runCpu(only: readonly string[]): Promise<void> {
 }
 
 async function runFiles(): Promise<void> {
+  const { compareFiles } = await import('./files.ts');
   const loadBefore = os.loadavg()[0];
   const results = await compareFiles();
   save({
@@ -69,12 +68,17 @@ async function runFiles(): Promise<void> {
 }
 
 async function runOnnx(only: readonly string[]): Promise<void> {
+  const { compareOnnx } = await import('./onnx.ts');
   const loadBefore = os.loadavg()[0];
   const results = await compareOnnx(only);
   if (results === undefined) return;
   save({
     suite: 'onnx',
-    versions: { node: process.version, tfjs: tfjsVersion, onnxruntime: onnxRuntimeVersion() },
+    versions: {
+      node: process.version,
+      tfjs: versionOf('@tensorflow/tfjs'),
+      onnxruntime: versionOf('onnxruntime-node'),
+    },
     unit:
       'training steps: milliseconds of CPU (1 thread) or on the clock (2), medians of rounds in ' +
       'turns, ratios are Addax ÷ peer; calls: CPU microseconds',
@@ -83,8 +87,8 @@ async function runOnnx(only: readonly string[]): Promise<void> {
   });
 }
 
-function onnxRuntimeVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+function versionOf(name: string): string {
+  const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`);
   return (manifest as { readonly version: string }).version;
 }
 
