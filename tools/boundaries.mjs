@@ -16,7 +16,7 @@ export const ARROWS = {
   codegen: { static: ['core'] },
   'backend-cpu': { static: ['core', 'codegen'] },
   'backend-onnx': { static: ['core', 'onnx', 'backend-cpu'] },
-  frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats'] },
+  frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats', 'onnx'] },
   cli: { static: ['core', 'formats', 'frontend'] },
   conformance: { static: ['core', 'backend-cpu', 'frontend', 'formats'] },
 };

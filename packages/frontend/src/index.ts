@@ -99,6 +99,14 @@ export type {
   LoadWeightsOptions,
 } from './saving/load-options.ts';
 export type { AssetReader, AssetWriter, HasAssets } from './saving/assets.ts';
+export type {
+  ByteTarget,
+  ExportInput,
+  ExportModelOptions,
+  SaveOptions,
+  SaveTarget,
+  SaveWeightsOptions,
+} from './saving/save-options.ts';
 export { registerSerializable, type RegisterOptions } from './saving/registry.ts';
 export type {
   BatchStream,

@@ -16,7 +16,12 @@ import { setMasks } from '../layers/masking.ts';
 import { type Tracked, unique } from '../layers/tracking.ts';
 import type { LayerOptions, ResolvedCallOptions, ShapeStruct } from '../layers/types.ts';
 import type { LoadSource, LoadWeightsOptions } from '../saving/load-options.ts';
-import type { SaveOptions, SaveTarget, SaveWeightsOptions } from '../saving/save-options.ts';
+import type {
+  ExportModelOptions,
+  SaveOptions,
+  SaveTarget,
+  SaveWeightsOptions,
+} from '../saving/save-options.ts';
 import { Trainer } from '../trainer/trainer.ts';
 import { fileCode } from './files.ts';
 import { buildGraph, type ModelGraph, runGraph } from './graph.ts';
@@ -189,6 +194,24 @@ export class Model extends Trainer {
   async save(target?: SaveTarget, options: SaveOptions = {}): Promise<unknown> {
     const { saveModel } = await fileCode();
     return saveModel(this, target, options);
+  }
+
+  /**
+   * Writes the model as an ONNX file, for any runtime of ONNX: what it answers in inference, with its
+   * weights as constants and the names of its inputs and outputs. Weights of more than 256 MiB go into
+   * a second file beside it, `NAME.onnx.data`. Needs `npm install @addax/onnx`.
+   *
+   * @param target Path or URL ending in `.onnx`, or a stream; without one the bytes are returned.
+   * @throws UnsupportedError naming what cannot be written down.
+   *
+   * @example
+   * await model.export('model.onnx', { batch: 'dynamic' });
+   */
+  async export(target?: undefined, options?: ExportModelOptions): Promise<Uint8Array>;
+  async export(target: SaveTarget, options?: ExportModelOptions): Promise<void>;
+  async export(target?: SaveTarget, options: ExportModelOptions = {}): Promise<unknown> {
+    const { exportModel } = await fileCode();
+    return exportModel(this, target, options);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Where models are saved to, and how; apart, so that the types need not load the code. */
+import type { DType } from '@addax/core';
 
 /** Takes the bytes of a file in order. */
 export interface ByteTarget {
@@ -34,4 +35,25 @@ export interface SaveWeightsOptions {
   readonly maxShardSize?: number | undefined;
   /** Names in safetensors files by variable path. Default: the paths (`dense/kernel`). */
   readonly names?: Readonly<Record<string, string>> | ((path: string) => string) | undefined;
+}
+
+/** An input of a model, without the batch axis. */
+export interface ExportInput {
+  readonly shape: readonly number[];
+  /** Default float32. */
+  readonly dtype?: DType | undefined;
+  /** Name in the file. Default `input_0` and so on. */
+  readonly name?: string | undefined;
+}
+
+/** Options of `model.export`. */
+export interface ExportModelOptions {
+  /** The size of the batch axis; `dynamic` (the default) leaves it open. */
+  readonly batch?: 'dynamic' | number | undefined;
+  /** What a model that declares no inputs is called with. Default: the declared inputs. */
+  readonly inputs?: readonly ExportInput[] | undefined;
+  /** Version of the standard operator set, 18 to 21. Default 21. */
+  readonly opset?: number | undefined;
+  /** Written into the model's metadata. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
