@@ -142,7 +142,10 @@ async function withTfjs(result: StepResult): Promise<StepResult> {
   return added;
 }
 
-/** Two unmeasured turns each, in which sessions are made, then rounds. */
+/** Milliseconds after which no further round is begun, if there were three. */
+const LONG = 20_000;
+
+/** Two unmeasured turns each, in which sessions are made, then rounds: fewer where they take long. */
 export async function takeTurns(
   turns: Readonly<Record<string, Turn>>,
   rounds: number,
@@ -153,7 +156,9 @@ export async function takeTurns(
     await turn();
     samples[name] = [];
   }
+  const start = performance.now();
   for (let round = 0; round < rounds; round++) {
+    if (round >= 3 && performance.now() - start > LONG) break;
     for (const [name, turn] of Object.entries(turns)) samples[name]!.push(await turn());
   }
   return Object.fromEntries(
