@@ -7,7 +7,7 @@ import { Sketch, backend, run } from './testing.ts';
 describe('the module', () => {
   it('is there at once, by default export and by name', async () => {
     expect(module_).toBe(cpu);
-    expect(await cpu.probe()).toEqual({ ok: true, device: 'JavaScript on one core' });
+    expect(await cpu.probe()).toEqual({ ok: true, device: 'one core, JavaScript or WebAssembly' });
     expect(cpu.createSync?.()).toBeInstanceOf(CpuBackend);
     expect(await cpu.create({ interpret: true })).toBeInstanceOf(CpuBackend);
     expect(cpu.createSync?.({ dialect: 'wasm' })).toBeInstanceOf(CpuBackend);

@@ -138,15 +138,26 @@ export function cpuModule(parts: readonly CpuPart[]): BackendModule {
         );
       }
     }
+    const wanted = options.dialect;
+    if (wanted !== undefined && wanted !== 'js' && wanted !== 'wasm') {
+      throw new ArgumentError(`dialect is "${String(wanted)}"; it must be js or wasm`);
+    }
     for (const { dialect } of parts) {
       const made = dialect?.(options, parts);
       if (made !== undefined) return made;
+    }
+    if (wanted === 'wasm') {
+      throw new UnsupportedError(
+        options.interpret === true
+          ? "interpret: true walks kernels instead of compiling them: leave dialect: 'wasm' out"
+          : "dialect: 'wasm' needs a part that this backend was made without: cpuWith(webAssembly)",
+      );
     }
     return new CpuBackend(options, parts);
   };
   return {
     name: 'cpu',
-    probe: async () => ({ ok: true, device: 'JavaScript on one core' }),
+    probe: async () => ({ ok: true, device: 'one core, JavaScript or WebAssembly' }),
     create: async (options) => create(options),
     createSync: create,
   };

@@ -36,6 +36,17 @@ describe('cpuWith', () => {
     expect(await run(interpreted, sorted())).toEqual(expected);
   });
 
+  it('refuses dialects that there are not, or not with these parts', async () => {
+    const create = (options: object): Promise<unknown> => cpuWith().create(options as never);
+    await expect(create({ dialect: 'rust' })).rejects.toThrow(
+      'dialect is "rust"; it must be js or wasm',
+    );
+    await expect(create({ dialect: 'wasm' })).rejects.toThrow('cpuWith(webAssembly)');
+    await expect(create({ dialect: 'wasm', interpret: true })).rejects.toThrow(
+      "leave dialect: 'wasm' out",
+    );
+  });
+
   it('says what to do when text may not be compiled and nothing interprets', async () => {
     await expect(cpuWith().create({ interpret: true })).rejects.toThrow('the part interpreter');
   });
