@@ -62,7 +62,7 @@ async function withVariables(): Promise<{ loss: number; share: number }> {
   return { loss, share: await shareRight(predict(x)) };
 }
 
-console.log(`Backend ${getBackend().name}, ${RUNS} steps of ${PAIRS} pairs.`);
+console.log(`${RUNS} steps of ${PAIRS} pairs.`);
 for (const [name, program] of [
   ['layer', withLayer],
   ['low level', withVariables],
@@ -80,3 +80,4 @@ for (const [name, program] of [
 // The gradient of a function alone, without variables:
 const slope = await grad((v: Tensor) => ops.sum(ops.square(v)))(tensor([1, 2])).array();
 console.log(`The slope of the sum of squares at (1, 2) is (${String(slope)}).`);
+console.log(`That was backend ${getBackend().name}.`);

@@ -26,9 +26,9 @@ const { name } = getBackend();
 const device = (await backends()).find((row) => row.name === name)?.device ?? 'unknown device';
 console.log(`Backend ${name} (${device}).`);
 if (name === 'cpu') {
-  console.log('It is the reference in plain JavaScript; a few minutes are normal here.');
-  console.log('ONNX Runtime trains the same program many times faster: npm install');
-  console.log('@addax/backend-onnx onnxruntime-node, and leave ADDAX_BACKEND unset.');
+  console.log('It takes a minute or so in WebAssembly, some in JavaScript (ADDAX_CPU_DIALECT=js).');
+  console.log('ONNX Runtime trains the same program faster: npm install @addax/backend-onnx');
+  console.log('onnxruntime-node, and leave ADDAX_BACKEND unset. Backends for GPUs will, too.');
 }
 
 utils.setRandomSeed(1);
