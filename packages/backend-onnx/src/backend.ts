@@ -6,8 +6,6 @@ import type {
   Buffer,
   Capabilities,
   CompileOptions,
-  DType,
-  DTypeSupport,
   Executable,
   Graph,
   HostArray,
@@ -25,37 +23,18 @@ import { Queue } from './queue.ts';
 import type { Ort } from './runtime.ts';
 import { Sessions } from './session.ts';
 
-const DTYPES: Readonly<Record<DType, DTypeSupport>> = {
-  float32: 'native',
-  float16: 'emulated',
-  bfloat16: 'emulated',
-  float64: 'native',
-  int8: 'native',
-  int16: 'native',
-  int32: 'native',
-  int64: 'narrowed',
-  uint8: 'native',
-  uint16: 'native',
-  uint32: 'native',
-  bool: 'native',
-};
-
-const CAPABILITIES: Capabilities = {
-  dtypes: DTYPES,
-  // A run may be under way, and nothing in JavaScript can wait for it.
-  syncRead: false,
-  stableBuffers: true,
-  stepsInFlight: 3,
-  hostMemory: true,
-  maxBufferBytes: 2 ** 31 - 1,
-};
-
 /** Trains and predicts through ONNX Runtime. */
 export class OnnxBackend implements Backend {
   readonly name = 'onnx';
-  readonly capabilities: Capabilities = CAPABILITIES;
   readonly #options: OnnxOptions;
   readonly #host = makeHost();
+  /** Those of the host, which does what the runtime cannot and whose memory values lie in. */
+  readonly capabilities: Capabilities = {
+    ...this.#host.capabilities,
+    // A run may be under way, and nothing in JavaScript can wait for it.
+    syncRead: false,
+    stepsInFlight: 3,
+  };
   readonly #queue = new Queue();
   readonly #surroundings: Surroundings;
   #live = 0;
