@@ -16,6 +16,7 @@ export const ARROWS = {
   codegen: { static: ['core'] },
   'backend-cpu': { static: ['core', 'codegen'] },
   'backend-onnx': { static: ['core', 'onnx', 'backend-cpu'] },
+  'backend-webgpu': { static: ['core', 'codegen'] },
   frontend: { static: ['core', 'backend-cpu'], dynamic: ['formats', 'onnx'] },
   cli: { static: ['core', 'formats', 'frontend'] },
   conformance: { static: ['core', 'backend-cpu', 'frontend', 'formats'] },
