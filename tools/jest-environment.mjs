@@ -2,6 +2,8 @@ import process from 'node:process';
 
 import { TestEnvironment } from 'jest-environment-node';
 
+import { vulkanEnvironment } from './vulkan.mjs';
+
 const SHARED = [
   'ArrayBuffer',
   'SharedArrayBuffer',
@@ -32,6 +34,8 @@ const SHARED = [
 export default class SharedBuffersEnvironment extends TestEnvironment {
   constructor(config, context) {
     process.env.ADDAX_BACKEND ||= 'cpu';
+    // Before the first driver is loaded: what a test sets in its context, the process does not see.
+    Object.assign(process.env, vulkanEnvironment());
     super(config, context);
     for (const name of SHARED) {
       if (name in globalThis) this.global[name] = globalThis[name];

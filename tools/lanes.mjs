@@ -5,6 +5,7 @@
  */
 import { findChromium } from './chromium.mjs';
 import { loadOnnxRuntime } from './onnxruntime.mjs';
+import { probeVulkan } from './vulkan.mjs';
 
 /**
  * @typedef {{ ok: true } | { ok: false, reason: string }} Availability
@@ -16,6 +17,7 @@ export const LANES = [
   { name: 'cpu', available: () => ({ ok: true }) },
   { name: 'onnx', available: () => loadOnnxRuntime() },
   { name: 'chromium', available: () => findChromium() },
+  { name: 'webgpu', available: () => probeVulkan() },
 ];
 
 /** The names in `ADDAX_REQUIRE`. */

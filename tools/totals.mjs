@@ -16,6 +16,12 @@ export function parseTotals(text) {
   return text.trim() === '' ? { passed: 0, failed: 1, skipped: 0 } : JSON.parse(text);
 }
 
+/** The totals of several runs together. */
+export function addTotals(runs) {
+  const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   console.log(totalsLine(parseTotals(readFileSync(process.argv[2], 'utf8'))));
 }
