@@ -1,10 +1,12 @@
 /** @packageDocumentation Fusion, memory planning and code printing shared by generating backends. */
 export type {
+  Accumulator,
   BufferUse,
   Expression,
   Form,
   Kernel,
   KernelBuffer,
+  Reduction,
   Statement,
   Term,
 } from './kernel.ts';
@@ -13,9 +15,16 @@ export type { Dialect, TestFn } from './print/dialect.ts';
 export { javascript } from './print/javascript.ts';
 export type { JavaScriptHelpers } from './print/javascript.ts';
 export { printKernel } from './print/printer.ts';
-export type { Place, Program, Slot, Step } from './program.ts';
+export type { Epilogue, Place, Program, Slot, Step } from './program.ts';
 export type { Target } from './target.ts';
 export { Arena } from './plan/arena.ts';
+export type {
+  EpilogueOptions,
+  WgslBinding,
+  WgslEpilogue,
+  WgslKernel,
+  WgslOptions,
+} from './wgsl/types.ts';
 export { assembleModule, FunctionBuilder } from './wasm/assembler.ts';
 export type { WasmFunction, WasmImports } from './wasm/assembler.ts';
 export { wasmKernel } from './wasm/kernel.ts';

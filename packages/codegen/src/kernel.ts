@@ -112,6 +112,31 @@ export interface KernelBuffer {
   readonly aligned: boolean;
 }
 
+/** What a reduction loop accumulates, for printers that share the loop among threads. */
+export type Accumulator =
+  /** local = fn(local, element), associative; every thread starts at the declared value. */
+  | {
+      readonly kind: 'fold';
+      readonly local: number;
+      readonly dtype: DType;
+      readonly fn: BinaryFn;
+    }
+  /** The first extreme element and its position; NaN is more extreme than any number. */
+  | {
+      readonly kind: 'extreme';
+      readonly best: number;
+      readonly position: number;
+      readonly dtype: DType;
+      readonly fn: 'gt' | 'lt';
+    };
+
+/** A reduction inside a kernel whose accumulators are locals. */
+export interface Reduction {
+  /** Loops from the outer to the inner one. */
+  readonly loops: readonly number[];
+  readonly accumulators: readonly Accumulator[];
+}
+
 /** One launch: a loop nest over buffers. */
 export interface Kernel {
   readonly buffers: readonly KernelBuffer[];
@@ -122,4 +147,6 @@ export interface Kernel {
    * buffer, so that one text serves every size.
    */
   readonly flat: boolean;
+  /** Its reductions, if their accumulators are locals. */
+  readonly reductions?: readonly Reduction[];
 }

@@ -11,6 +11,7 @@ export type Place =
   /** Memory of a graph output; a donated input's memory if `donors` has one for it. */
   | { readonly kind: 'output'; readonly index: number }
   | { readonly kind: 'constant'; readonly value: number }
+  /** Offset in bytes, or the number of a buffer if the target keeps them separate. */
   | { readonly kind: 'workspace'; readonly offset: number };
 
 /** A typed view of memory. */
@@ -18,6 +19,15 @@ export interface Slot {
   readonly place: Place;
   readonly dtype: DType;
   readonly length: number;
+}
+
+/** A kernel that runs inside a call. */
+export interface Epilogue {
+  readonly kernel: Kernel;
+  /** Beside the kernel's buffers; −1 for the supplied one. */
+  readonly slots: readonly number[];
+  /** The buffer whose elements the call supplies, each at the position it is written at. */
+  readonly supplied: number;
 }
 
 /** One launch. Numbers are slots. */
@@ -28,6 +38,8 @@ export type Step =
       readonly node: AnyNode;
       readonly inputs: readonly number[];
       readonly outputs: readonly number[];
+      /** What is done with each element of the first output, which then has no memory: slot −1. */
+      readonly epilogue?: Epilogue;
     }
   | { readonly kind: 'copy'; readonly from: number; readonly to: number };
 
@@ -43,4 +55,6 @@ export interface Program {
   /** Input whose memory backs output i, or −1. */
   readonly donors: readonly number[];
   readonly workspaceBytes: number;
+  /** Bytes of the buffers of a separate workspace; none otherwise. */
+  readonly workspaceBuffers: readonly number[];
 }

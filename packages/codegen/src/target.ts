@@ -22,4 +22,18 @@ export interface Target {
   readonly alignment: number;
   /** Nodes fused into one kernel at most; larger groups are cut. */
   readonly maxKernelNodes: number;
+  /**
+   * The workspace is a set of buffers, not one block: every live value gets a buffer of its own, and
+   * offsets of places are numbers of buffers. For devices that bind whole buffers.
+   */
+  readonly separate?: boolean;
+  /** Distinct memories that one kernel may bind, at least 4; groups that need more are cut. */
+  readonly maxKernelBuffers?: number;
+  /**
+   * Whether reductions that keep trailing axes sweep a row of accumulators in scratch memory
+   * (default), or let every element of the result have its own accumulator.
+   */
+  readonly rowAccumulators?: boolean;
+  /** Whether the kernel that alone reads the call's first output can run inside the call. */
+  fusesEpilogue?(node: AnyNode): boolean;
 }

@@ -7,6 +7,7 @@ import type { Unit } from '../fuse/schedule.ts';
 import type { Place, Program, Slot, Step } from '../program.ts';
 import type { Target } from '../target.ts';
 import { Arena } from './arena.ts';
+import { BufferArena } from './buffer-arena.ts';
 import { mayShare } from './outputs.ts';
 import type { OutputPlan } from './outputs.ts';
 
@@ -27,7 +28,7 @@ class Planner {
   private readonly roots: Int32Array;
   private readonly outputs: OutputPlan;
   private readonly target: Target;
-  private readonly arena: Arena;
+  private readonly arena: Arena | BufferArena;
   private readonly slots: Slot[] = [];
   private readonly slotKeys = new Map<string, number>();
   /** Place of each root. */
@@ -46,7 +47,8 @@ class Planner {
     this.roots = roots;
     this.outputs = outputs;
     this.target = target;
-    this.arena = new Arena(target.alignment);
+    this.arena =
+      target.separate === true ? new BufferArena(target.alignment) : new Arena(target.alignment);
   }
 
   run(): Program {
@@ -84,6 +86,7 @@ class Planner {
       sources,
       donors: outputs.donors,
       workspaceBytes: this.arena.bytes,
+      workspaceBuffers: this.arena instanceof BufferArena ? this.arena.sizes : [],
     };
   }
 

@@ -1,0 +1,71 @@
+/**
+ * Kernel programs as WGSL: what a printed kernel is, and what the printer is told. Every size,
+ * stride, offset and literal is a parameter word, so that kernels of one structure are one text
+ * whatever their shapes.
+ *
+ * In the text, binding i of group 0 is `b<i>`; the uniform `p` of group 1 holds first the element
+ * offset of each binding, then the parameters.
+ */
+
+/** A binding and what it stands for. */
+export interface WgslBinding {
+  /** `write` is `read_write` in the text. */
+  readonly use: 'read' | 'write';
+  /** Buffers of the kernel that lie in this memory; its offset is that of the first. */
+  readonly buffers: readonly number[];
+}
+
+/** What the printer must know of memory and device. */
+export interface WgslOptions {
+  /** For each buffer the first buffer in the same memory: itself, if there is none before it. */
+  readonly aliases: readonly number[];
+  /**
+   * For each buffer whether it starts elsewhere than the first buffer in its memory. Such a buffer
+   * has an offset word of its own. Default: none does.
+   */
+  readonly apart?: readonly boolean[];
+  /** For each buffer whether it always starts at a multiple of four elements. */
+  readonly aligned: readonly boolean[];
+  /** Threads that a workgroup may have, at least 64. */
+  readonly maxThreads: number;
+  /**
+   * Words come from a table in storage (the last binding) instead of the uniform, and every
+   * workgroup looks up what it works on: kernels of one text over packed memory are one launch.
+   */
+  readonly batched?: boolean;
+}
+
+/** A printed kernel. */
+export interface WgslKernel {
+  readonly code: string;
+  /** Without the table of a batched kernel, which is the binding behind these. */
+  readonly bindings: readonly WgslBinding[];
+  /** Words behind the offsets of the bindings. */
+  readonly params: Uint32Array;
+  /** Buffers that lie apart: their offsets are the first words of `params`, to be filled in. */
+  readonly apart: readonly number[];
+  /** Workgroups needed in all. */
+  readonly workgroups: number;
+  /** The grid, with at most this many workgroups per dimension. */
+  groups(maxGroups: number): readonly [x: number, y: number, z: number];
+}
+
+/** What the printer of epilogues is told. */
+export interface EpilogueOptions {
+  /** The buffer whose elements the caller supplies. */
+  readonly supplied: number;
+  readonly aliases: readonly number[];
+  readonly apart?: readonly boolean[];
+}
+
+/** A kernel as a function that another kernel calls with each element of its result. */
+export interface WgslEpilogue {
+  readonly bindings: readonly WgslBinding[];
+  readonly params: Uint32Array;
+  readonly apart: readonly number[];
+  /**
+   * Declarations of the bindings, from number `binding` on, and of
+   * `fn finish(index: u32, value: f32)`. Offsets are at word `binding`, parameters at word `word`.
+   */
+  text(binding: number, word: number): string;
+}
