@@ -7,6 +7,22 @@
  * offset of each binding, then the parameters.
  */
 
+import type { BinaryFn, CompareFn, DType, UnaryFn } from '@addax/core';
+import type { TestFn } from '../print/dialect.ts';
+
+/**
+ * Texts of functions on values, which are f32, i32 or u32 as their dtype is stored; a bool value is a
+ * u32 0 or 1. `test` and `compare` give conditions.
+ */
+export interface WgslFunctions {
+  readonly unary: Readonly<Record<Exclude<UnaryFn, TestFn>, (x: string, dtype: DType) => string>>;
+  readonly test: Readonly<Record<TestFn, (x: string, dtype: DType) => string>>;
+  readonly binary: Readonly<Record<BinaryFn, (a: string, b: string, dtype: DType) => string>>;
+  readonly compare: Readonly<Record<CompareFn, (a: string, b: string, dtype: DType) => string>>;
+  cast(x: string, from: DType, to: DType): string;
+  bitcast(x: string, from: DType, to: DType): string;
+}
+
 /** A binding and what it stands for. */
 export interface WgslBinding {
   /** `write` is `read_write` in the text. */
