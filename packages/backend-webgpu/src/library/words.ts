@@ -1,12 +1,13 @@
 /** Texts that all hand-made kernels share: bindings, parameters, and the number of the thread. */
 import type { BindingUse, Groups, Shader } from '../launch.ts';
 import type { StoredType } from '../storage.ts';
+import type { Epilogue } from './call.ts';
 
 /** A binding in the text of a kernel. */
 export interface Binding {
   readonly use: BindingUse;
   /** Element type: 'f32', 'vec4<f32>' … */
-  readonly type: StoredType | `vec4<${StoredType}>`;
+  readonly type: StoredType | `vec${2 | 4}<${StoredType}>`;
 }
 
 /** Word k of the uniform, as text; a u32. */
@@ -35,10 +36,13 @@ export function shader(options: {
   /** Functions, workgroup variables. */
   readonly declarations?: string;
   readonly body: string;
+  /** Its bindings and parameters follow those of the kernel. */
+  readonly epilogue?: Epilogue | undefined;
 }): Shader {
-  const { label, bindings, names, threads, declarations = '', body } = options;
-  const count = bindings.length;
-  const words = count + names.length;
+  const { label, bindings, names, threads, declarations = '', body, epilogue } = options;
+  const count = bindings.length + (epilogue?.bindings.length ?? 0);
+  const params = names.length + (epilogue?.params.length ?? 0);
+  const words = count + params;
   const lines = bindings.map(({ use, type }, i) => {
     const access = use === 'read' ? 'read' : 'read_write';
     return `@group(0) @binding(${i}) var<storage, ${access}> b${i}: array<${type}>;`;
@@ -48,8 +52,9 @@ export function shader(options: {
     ...bindings.map((_, i) => `  let o${i} = ${word(i)};`),
     ...names.map((name, i) => `  let ${name} = ${word(count + i)};`),
   ];
+  const finish = epilogue?.text(bindings.length, count + names.length) ?? '';
   const code = `${lines.join('\n')}
-${declarations}
+${finish}${declarations}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
@@ -61,7 +66,8 @@ ${locals.join('\n')}
 ${body}
 }
 `;
-  return { label, code, bindings: bindings.map(({ use }) => use), words: names.length };
+  const uses = bindings.map(({ use }) => use).concat(epilogue?.bindings ?? []);
+  return { label, code, bindings: uses, words: params };
 }
 
 /** A flat grid of at least `count` threads; rows of at most `maxGroups` workgroups. */
