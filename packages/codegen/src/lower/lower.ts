@@ -3,13 +3,13 @@
  * stores what must be in memory, merges loops.
  */
 import type { AnyNode } from '@addax/core';
-import type { Kernel } from '../kernel.ts';
+import type { Accumulator, Kernel } from '../kernel.ts';
 import { Builder } from './builder.ts';
 import type { Context, LowerInput } from './builder.ts';
 import { evaluate } from './evaluate.ts';
 import { counter, elements, fixed, flatten } from './form.ts';
 import { assemble, mergeLoops } from './loops.ts';
-import { emitNest, nestLoops, reducedAxes, trailingLoops } from './reductions.ts';
+import { emitNest, nestLoops, reducedAxes, sweptLoops } from './reductions.ts';
 import type { Base, Nest } from './reductions.ts';
 
 /** A kernel and the value behind each of its buffers (−1: scratch). */
@@ -38,7 +38,7 @@ export function lowerGroup(
   });
   const context: Context = { ...base.context, index };
   builder.setIdentity(index, shape);
-  for (const nest of nests) emitNest(builder, nest, { ...base, context });
+  const accumulators = nests.map((nest) => emitNest(builder, nest, { ...base, context }));
   // All reads come before all stores: an output may share the memory of an operand.
   const expressions = outputs.map((value) => evaluate(builder, value, context));
   const { path, blocks } = context.section;
@@ -49,7 +49,7 @@ export function lowerGroup(
     const buffer = builder.addBuffer({ value, use: 'write', dtype, length, aligned: true });
     blocks[path.length].push({ kind: 'store', buffer, index: at, value: expressions[i], dtype });
   });
-  return finish(builder, context, nests);
+  return finish(builder, context, nests, accumulators);
 }
 
 function makeBase(builder: Builder, shape: readonly number[]): Base {
@@ -93,9 +93,15 @@ function makeNests(builder: Builder, nodes: readonly AnyNode[]): Nest[] {
   });
 }
 
-function finish(builder: Builder, context: Context, nests: readonly Nest[]): LoweredKernel {
+function finish(
+  builder: Builder,
+  context: Context,
+  nests: readonly Nest[],
+  accumulators: readonly (readonly Accumulator[])[],
+): LoweredKernel {
+  const { target } = builder.input;
   const { path } = context.section;
-  const borders = new Set(nests.map((nest) => path.length - trailingLoops(nest)));
+  const borders = new Set(nests.map((nest) => path.length - sweptLoops(nest, target)));
   const chains: number[][] = [[]];
   path.forEach((loop, depth) => {
     if (borders.has(depth)) chains.push([]);
@@ -108,12 +114,17 @@ function finish(builder: Builder, context: Context, nests: readonly Nest[]): Low
   const buffers = builder.buffers.map(({ use, dtype, length, aligned }) => {
     return { use, dtype, length, aligned };
   });
+  const reductions = nests.map((nest, i) => {
+    const left = nest.loops.filter((loop) => !merged.has(loop));
+    return { loops: left, accumulators: accumulators[i] };
+  });
   return {
     kernel: {
       buffers,
       loops: builder.sizes.length,
       body,
       flat: nests.length === 0 && loops.length === 1,
+      ...(target.rowAccumulators === false && { reductions }),
     },
     values: builder.buffers.map((buffer) => buffer.value),
   };

@@ -5,7 +5,8 @@
  * contiguous; otherwise one local accumulates.
  */
 import type { AnyNode, DType } from '@addax/core';
-import type { Expression, Form, Statement } from '../kernel.ts';
+import type { Accumulator, Expression, Form, Statement } from '../kernel.ts';
+import type { Target } from '../target.ts';
 import type { Builder, Context, Draft, Section } from './builder.ts';
 import { evaluate } from './evaluate.ts';
 import { counter, fixed, flatten } from './form.ts';
@@ -35,8 +36,9 @@ export function reducedAxes(node: ReduceNode): readonly number[] {
   return node.op === 'reduce' ? node.attrs.axes : [node.attrs.axis];
 }
 
-/** How many of the base loops walk axes behind the last reduced one. */
-export function trailingLoops(nest: Nest): number {
+/** How many of the base loops are swept: those that walk axes behind the last reduced one. */
+export function sweptLoops(nest: Nest, target: Target): number {
+  if (target.rowAccumulators === false) return 0;
   const last = Math.max(-1, ...nest.axes);
   return nest.shape.slice(last + 1).filter((size) => size !== 1).length;
 }
@@ -49,10 +51,10 @@ interface Cell {
   readonly dtype: DType;
 }
 
-/** Emits the nest and makes the results known at the base index. */
-export function emitNest(builder: Builder, nest: Nest, base: Base): void {
+/** Emits the nest and makes the results known at the base index; says what accumulates. */
+export function emitNest(builder: Builder, nest: Nest, base: Base): Accumulator[] {
   const path = base.context.section.path;
-  const trailing = trailingLoops(nest);
+  const trailing = sweptLoops(nest, builder.input.target);
   const prefix = path.length - trailing;
   const swept = path.slice(prefix);
   const own: Section = {
@@ -73,6 +75,7 @@ export function emitNest(builder: Builder, nest: Nest, base: Base): void {
   const results: [number, Expression][] = [];
   const updates: Statement[] = [];
   const starts: Statement[] = [];
+  const accumulators: Accumulator[] = [];
   const cell = (dtype: DType, initial: number): Cell => {
     const value: Expression = { kind: 'literal', value: initial, dtype };
     if (trailing === 0) {
@@ -88,8 +91,8 @@ export function emitNest(builder: Builder, nest: Nest, base: Base): void {
     const x = evaluate(builder, node.inputs[0], context);
     const result =
       node.op === 'reduce'
-        ? accumulate(builder, node, x, cell, updates)
-        : argAccumulate(builder, node, x, context, cell, updates);
+        ? accumulate(builder, node, x, cell, updates, accumulators)
+        : argAccumulate(builder, node, x, context, cell, updates, accumulators);
     results.push([node.outputs[0], result]);
   }
   innermost.push(...updates);
@@ -99,6 +102,7 @@ export function emitNest(builder: Builder, nest: Nest, base: Base): void {
     const dtype = builder.input.graph.avals[value].dtype;
     base.context.known.set(value, builder.name(base.context, dtype, result, mask));
   }
+  return accumulators;
 }
 
 /** The index of the operand: kept axes follow the kernel, reduced ones the nest. */
@@ -154,6 +158,7 @@ function accumulate(
   x: Expression,
   cell: (dtype: DType, initial: number) => Cell,
   updates: Statement[],
+  accumulators: Accumulator[],
 ): Expression {
   const { graph, target } = builder.input;
   const dtype = graph.avals[node.inputs[0]].dtype;
@@ -172,6 +177,7 @@ function accumulate(
     dtype: type,
   };
   updates.push(write(total, value));
+  accumulators.push({ kind: 'fold', local: total.local, dtype: type, fn: operation });
   return converted(read(total), type, dtype);
 }
 
@@ -183,6 +189,7 @@ function argAccumulate(
   context: Context,
   cell: (dtype: DType, initial: number) => Cell,
   updates: Statement[],
+  accumulators: Accumulator[],
 ): Expression {
   const { graph, target } = builder.input;
   const dtype = graph.avals[node.inputs[0]].dtype;
@@ -201,6 +208,13 @@ function argAccumulate(
     fn: 'not',
     x: nan(read(best)),
     dtype: 'bool',
+  });
+  accumulators.push({
+    kind: 'extreme',
+    best: best.local,
+    position: where.local,
+    dtype,
+    fn,
   });
   const position = builder.use(context.index[node.attrs.axis]);
   updates.push({
