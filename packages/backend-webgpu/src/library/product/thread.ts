@@ -1,0 +1,208 @@
+/**
+ * Kernels without workgroup memory, in which threads do not need one another: one result per thread,
+ * for integers, for thin and small products and for groups of few channels; and blocks of 4 × 4
+ * results, for drivers on which workgroup memory is dear.
+ */
+import type { Call } from '../call.ts';
+import { flatGroups } from '../words.ts';
+import { type Product, greatest } from './problem.ts';
+import { Frame, type Reading, nowhere, odometer, sideFunctions } from './text.ts';
+import { type Split, writeFunction } from './tile.ts';
+
+const THREADS = 64;
+
+/** Rows and columns of all phases and batches, and the parts of the depth: the words of a grid. */
+function extents(product: Product): { rows: number; phases: number } {
+  const { phases } = product;
+  return { rows: greatest(product.rows, phases?.rows), phases: phases?.count ?? 1 };
+}
+
+/** Launches the kernel of one result per thread. */
+export function launchSingle(call: Call, product: Product, split: Split): void {
+  const frame = new Frame(call, product, false, split.partial);
+  const { left, right, out, phases, columns, batches, dtype } = product;
+  const { words, type } = frame;
+  const { term } = words;
+  const all = extents(product);
+  const [a, b] = [odometer('a', left, words, false), odometer('b', right, words, false)];
+  const add = dtype === 'bool' ? 'sum = sum | (x & y);' : 'sum += x * y;';
+  // Neighbouring threads write neighbouring results: batches run slowest, or right behind columns.
+  const order = product.batchesLast
+    ? `let z = rest % batches;
+  rest = rest / batches;
+  let row = rest % rowCount;
+  rest = rest / rowCount;`
+    : `let row = rest % rowCount;
+  rest = rest / rowCount;
+  let z = rest % batches;
+  rest = rest / batches;`;
+  const text = `${phases?.declarations ?? ''}
+${sideFunctions('a', left, 'single', type, words)}
+${sideFunctions('b', right, 'single', type, words)}
+${frame.outFunctions(out)}
+@compute @workgroup_size(${THREADS})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  var rest = (group.y * groups.x + group.x) * ${THREADS}u + lane;
+  let columns = ${term(columns)};
+  let rowCount = ${term(all.rows)};
+  let batches = ${term(batches)};
+  let parts = ${term(split.parts)};
+  let column = rest % columns;
+  rest = rest / columns;
+  ${order}
+  let part = rest % parts;
+  let phase = rest / parts;
+  if (phase >= ${term(all.phases)}) { return; }
+  ${phases?.prologue((value) => term(value)) ?? ''}
+  let rows = ${term(product.rows)};
+  if (row >= rows) { return; }
+  let chunk = ${term(split.chunk)};
+  let begin = part * chunk;
+  let end = min(${term(product.depth)}, begin + chunk);
+  let a_line = a_free(row, rows, a_batch(z));
+  let b_line = b_free(column, columns, b_batch(z));
+  ${a.start}
+  ${b.start}
+  var sum = ${type}();
+  for (var k = begin; k < end; k++) {
+    let x = a_load(a_line, ${a.here});
+    let y = b_load(b_line, ${b.here});
+    ${add}
+    ${a.step(1)}
+    ${b.step(1)}
+  }
+  put(out_batch(z) + part * ${term(out.elements)} + out_row(row) + column * ${term(out.column)}, sum);
+}
+`;
+  const count = columns * all.rows * batches * split.parts * all.phases;
+  const groups = flatGroups(count, THREADS, call.abilities.maxGroups);
+  frame.launch(product.label, ['single', 'single'], text, groups);
+}
+
+/** Launches the kernel of 4 × 4 results per thread. */
+export function launchBlock(
+  call: Call,
+  product: Product,
+  readings: readonly [Reading, Reading],
+  isWide: boolean,
+  split: Split,
+): void {
+  const frame = new Frame(call, product, isWide, split.partial);
+  const { left, right, out, phases, columns, batches } = product;
+  const { words, type } = frame;
+  const { term } = words;
+  const all = extents(product);
+  const [rowBlocks, columnBlocks] = [Math.ceil(all.rows / 4), Math.ceil(columns / 4)];
+  const a = block(frame, 'a', readings[0]);
+  const b = block(frame, 'b', readings[1]);
+  const lines: string[] = [];
+  for (let r = 0; r < 4; r++) {
+    const terms = [0, 1, 2, 3].map((j) => `${a.element(r, j)} * b${j}`);
+    lines.push(`sum${r} += ${terms.join(' + ')};`);
+  }
+  const text = `${phases?.declarations ?? ''}
+${sideFunctions('a', left, readings[0], type, words)}
+${sideFunctions('b', right, readings[1], type, words)}
+${frame.outFunctions(out)}
+${writeFunction(frame)}
+@compute @workgroup_size(${THREADS})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  var rest = (group.y * groups.x + group.x) * ${THREADS}u + lane;
+  let columnBlocks = ${term(columnBlocks)};
+  let rowBlocks = ${term(rowBlocks)};
+  let batches = ${term(batches)};
+  let parts = ${term(split.parts)};
+  let columns = ${term(columns)};
+  let column = (rest % columnBlocks) * 4u;
+  rest = rest / columnBlocks;
+  let row = (rest % rowBlocks) * 4u;
+  rest = rest / rowBlocks;
+  let z = rest % batches;
+  rest = rest / batches;
+  let part = rest % parts;
+  let phase = rest / parts;
+  if (phase >= ${term(all.phases)}) { return; }
+  ${phases?.prologue((value) => term(value)) ?? ''}
+  let rows = ${term(product.rows)};
+  if (row >= rows) { return; }
+  let chunk = ${term(split.chunk)};
+  let begin = part * chunk;
+  let end = min(${term(product.depth)}, begin + chunk);
+  let aStart = a_batch(z);
+  let bStart = b_batch(z);
+  ${a.start('row', 'rows')}
+  ${b.start('column', 'columns')}
+  ${[0, 1, 2, 3].map((r) => `var sum${r} = vec4<${type}>();`).join('\n  ')}
+  for (var k = begin; k < end; k += 4u) {
+    ${a.loads}
+    ${b.loads}
+    ${b.turned}
+    ${lines.join('\n    ')}
+  }
+  let out = out_batch(z) + part * ${term(out.elements)};
+  ${[0, 1, 2, 3].map((r) => `write(row + ${r}u, column, rows, columns, out, sum${r});`).join('\n  ')}
+}
+`;
+  const count = rowBlocks * columnBlocks * batches * split.parts * all.phases;
+  frame.launch(product.label, readings, text, flatGroups(count, THREADS, call.abilities.maxGroups));
+}
+
+/** Text that reads 4 lines at 4 depths. */
+function block(
+  { product, words, type }: Frame,
+  name: 'a' | 'b',
+  reading: Reading,
+): {
+  start(first: string, count: string): string;
+  loads: string;
+  turned: string;
+  element(line: number, depth: number): string;
+} {
+  const side = name === 'a' ? product.left : product.right;
+  const wheel = odometer(name, side, words, reading === 'depth');
+  const four = [0, 1, 2, 3];
+  const line = (i: number): string => `${name}_line${i}`;
+  const lines = reading === 'free' ? [0] : four;
+  const start = (first: string, count: string): string =>
+    [
+      ...lines.map(
+        (i) => `let ${line(i)} = ${name}_free(${first} + ${i}u, ${count}, ${name}Start);`,
+      ),
+      wheel.start,
+    ].join('\n  ');
+  const load = (i: number, at: string): string => `${name}_load(${line(i)}, ${at})`;
+  const texts: string[] = [];
+  if (reading === 'depth') {
+    texts.push(`let ${name}_at = ${wheel.here};`);
+    four.forEach((i) => texts.push(`let ${name}v${i} = ${load(i, `${name}_at`)};`));
+    texts.push(wheel.step(4));
+  } else {
+    const none = nowhere(side);
+    four.forEach((j) => {
+      const at = `${name}_at${j}`;
+      texts.push(`let ${at} = select(${none}, ${wheel.here}, k + ${j}u < end);`);
+      const values = lines.map((i) => load(i, at));
+      const value = reading === 'free' ? values[0] : `vec4<${type}>(${values.join(', ')})`;
+      texts.push(`let ${name}v${j} = ${value};`, wheel.step(1));
+    });
+  }
+  const isTurned = reading === 'depth';
+  const turned = four.map((j) => {
+    const parts = four.map((i) => `${name}v${i}.${'xyzw'[j]}`).join(', ');
+    return `let ${name}${j} = ${isTurned ? `vec4<${type}>(${parts})` : `${name}v${j}`};`;
+  });
+  return {
+    start,
+    loads: texts.join('\n    '),
+    turned: turned.join('\n    '),
+    element: (r, j) => (isTurned ? `${name}v${r}.${'xyzw'[j]}` : `${name}v${j}.${'xyzw'[r]}`),
+  };
+}
