@@ -5,7 +5,7 @@
  * backend what is inside them.
  */
 import type { DType, HostArray } from '../dtypes.ts';
-import type { AnyNode, Aval, Graph, Json } from '../graph/types.ts';
+import type { AnyNode, Aval, Graph } from '../graph/types.ts';
 
 declare const opaque: unique symbol;
 
@@ -80,6 +80,8 @@ export interface MemoryInfo {
 export interface Backend {
   readonly name: string;
   readonly capabilities: Capabilities;
+  /** The device is gone for good; choosing the backend again makes a new one. Default false. */
+  readonly isLost?: boolean;
   /** Composites: true keeps the node, false inlines its body. Primitives are always supported. */
   supports(node: AnyNode, avals: readonly Aval[]): boolean;
   compile(graph: Graph, options: CompileOptions): Executable;
@@ -109,11 +111,22 @@ export interface Backend {
 export type Probe =
   { readonly ok: true; readonly device: string } | { readonly ok: false; readonly reason: string };
 
+/** Options a backend's module understands. */
+export type BackendOptions = Readonly<Record<string, unknown>>;
+
+/** That the backend will be made if the answer is yes; without it somebody only wants to know. */
+export interface ProbeRequest {
+  /** As a candidate of `auto`, where a device that is slower than the processor says no. */
+  readonly isAutomatic: boolean;
+  /** What the backend would be made with. */
+  readonly options?: BackendOptions | undefined;
+}
+
 /** Default export of every backend package. */
 export interface BackendModule {
   readonly name: string;
-  probe(): Promise<Probe>;
-  create(options?: Readonly<Record<string, Json>>): Promise<Backend>;
+  probe(request?: ProbeRequest): Promise<Probe>;
+  create(options?: BackendOptions): Promise<Backend>;
   /** Present iff the device needs no waiting. */
-  createSync?(options?: Readonly<Record<string, Json>>): Backend;
+  createSync?(options?: BackendOptions): Backend;
 }

@@ -75,6 +75,10 @@ export class PendingBackend implements Backend {
     return { ...this.#real.capabilities, syncRead: false };
   }
 
+  get isLost(): boolean {
+    return this.#real?.isLost ?? false;
+  }
+
   /** Starts the device if nobody has; resolves when it is ready, rejects with the reason if not. */
   async init(): Promise<Backend> {
     this.#started ??= this.#start();

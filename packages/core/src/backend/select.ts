@@ -4,14 +4,10 @@
  */
 import { config } from '../config.ts';
 import { BackendUnavailableError } from '../errors.ts';
-import type { Json } from '../graph/types.ts';
 import { environment, isInstalled, loadPackage, PLATFORM } from '#platform';
-import type { Backend, BackendModule, Probe } from './contract.ts';
+import type { Backend, BackendModule, BackendOptions, Probe } from './contract.ts';
 import { PendingBackend } from './pending.ts';
 import { registry } from './registry.ts';
-
-/** Options a backend's module understands. */
-export type BackendOptions = Readonly<Record<string, Json>>;
 
 /** One row of {@link backends}. */
 export interface BackendInfo {
@@ -32,7 +28,13 @@ const KNOWN: readonly string[] = ['cuda', 'webgpu', 'onnx', 'cpu'];
  * modules over here or to {@link setBackend}.
  */
 export function registerBackend(module: BackendModule): void {
-  registry.modules.set(module.name, module);
+  const { name } = module;
+  if (registry.modules.get(name) === module) return;
+  registry.modules.set(name, module);
+  // What another module of this name made is not what this one would make.
+  for (const key of registry.created.keys()) {
+    if (key.startsWith(`${name} `)) registry.created.delete(key);
+  }
 }
 
 /** Makes a backend known and the last resort of `auto` (the frontend embeds cpu). */
@@ -76,14 +78,31 @@ function moduleOf(name: string): BackendModule {
   return module;
 }
 
+/** Numbers of objects that JSON cannot tell apart. */
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
 function createdKey(module: BackendModule, options: BackendOptions | undefined): string {
-  return `${module.name} ${JSON.stringify(options ?? {})}`;
+  const text = JSON.stringify(options ?? {}, (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    if (Object.getPrototypeOf(value) === Object.prototype) return value;
+    // A device or its like: only the object itself says which it is.
+    if (!numbers.has(value)) numbers.set(value, ++lastNumber);
+    return `#${numbers.get(value)}`;
+  });
+  return `${module.name} ${text}`;
+}
+
+/** A backend that was made before and is still good. */
+function existing(key: string): Backend | undefined {
+  const backend = registry.created.get(key);
+  return backend?.isLost === true ? undefined : backend;
 }
 
 /** A backend at once: created if the device needs no waiting, else pending. */
 function obtain(module: BackendModule, options?: BackendOptions): Backend {
   const key = createdKey(module, options);
-  let backend = registry.created.get(key);
+  let backend = existing(key);
   if (backend === undefined) {
     backend =
       module.createSync === undefined
@@ -95,7 +114,7 @@ function obtain(module: BackendModule, options?: BackendOptions): Backend {
 }
 
 async function createChecked(module: BackendModule, options?: BackendOptions): Promise<Backend> {
-  const probe = await module.probe();
+  const probe = await module.probe({ isAutomatic: false, options });
   if (!probe.ok) {
     throw new BackendUnavailableError(
       `backend "${module.name}" is not available: ${probe.reason}. Choose another with ` +
@@ -136,7 +155,7 @@ function automatic(): Backend {
   return new PendingBackend('auto', async () => {
     const reasons: string[] = [];
     for (const module of modules) {
-      const probe = await module.probe();
+      const probe = await module.probe({ isAutomatic: true });
       if (probe.ok) return module.createSync?.() ?? module.create();
       reasons.push(`${module.name}: ${probe.reason}`);
     }
@@ -166,7 +185,7 @@ export async function setBackend(
   }
   const module = typeof backend === 'string' ? moduleOf(backend) : backend;
   const key = createdKey(module, options);
-  let chosen = registry.created.get(key);
+  let chosen = existing(key);
   if (chosen === undefined) {
     chosen = await createChecked(module, options);
     registry.created.set(key, chosen);
