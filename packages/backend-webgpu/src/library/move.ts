@@ -12,7 +12,8 @@ const THREADS = 64;
 const READ: Binding = { use: 'read', type: 'u32' };
 const WRITE: Binding = { use: 'write', type: 'u32' };
 
-const COPY: Shader = shader({
+/** (from, to): copies words. */
+export const COPY: Shader = shader({
   label: 'copy',
   bindings: [READ, WRITE],
   names: ['count'],
@@ -20,7 +21,8 @@ const COPY: Shader = shader({
   body: '  if (thread < count) { b1[o1 + thread] = b0[o0 + thread]; }',
 });
 
-const COPY_FOURS: Shader = shader({
+/** (from, to): copies four words at a time. */
+export const COPY_FOURS: Shader = shader({
   label: 'copy',
   bindings: [
     { use: 'read', type: 'vec4<u32>' },

@@ -1,0 +1,76 @@
+/** The kernels that control flow needs of its own: copying, choosing a branch, stacking carries. */
+import type { Abilities, Groups, Shader } from '../launch.ts';
+import { COPY, COPY_FOURS } from '../library/move.ts';
+import { flatGroups, shader } from '../library/words.ts';
+import type { Binding } from '../library/words.ts';
+
+/** A launch without its operands. */
+export interface Move {
+  readonly shader: Shader;
+  readonly params: Uint32Array;
+  readonly groups: Groups;
+}
+
+const READ: Binding = { use: 'read', type: 'u32' };
+const WRITE: Binding = { use: 'write', type: 'u32' };
+const THREADS = 64;
+
+function move(made: Shader, params: readonly number[], threads: number, able: Abilities): Move {
+  const groups = flatGroups(threads, THREADS, able.maxGroups);
+  return { shader: made, params: Uint32Array.from(params), groups };
+}
+
+/** (from, to): copies words. */
+export function copy(words: number, aligned: boolean, able: Abilities): Move {
+  if (aligned && words % 4 === 0) return move(COPY_FOURS, [words / 4], words / 4, able);
+  return move(COPY, [words], words, able);
+}
+
+const CHOOSE = shader({
+  label: 'choose',
+  bindings: [READ, READ, WRITE],
+  names: ['count'],
+  threads: THREADS,
+  body: `  if (thread >= count || b0[o0] == 0u) { return; }
+  b2[o2 + thread] = b1[o1 + thread];`,
+});
+
+/** (predicate, from, to): copies words if the predicate holds. */
+export function choose(words: number, able: Abilities): Move {
+  return move(CHOOSE, [words], words, able);
+}
+
+const STACK = shader({
+  label: 'stack carries',
+  bindings: [READ, READ, READ, WRITE],
+  names: ['count', 'width', 'stride', 'length', 'backward'],
+  threads: THREADS,
+  body: `  if (thread >= count) { return; }
+  let row = thread / width;
+  let column = thread % width;
+  let step = select(row, length - 1u - row, backward != 0u);
+  var value: u32;
+  if (step == 0u) {
+    value = b0[o0 + column];
+  } else if ((step & 1u) == 1u) {
+    value = b1[o1 + ((step - 1u) >> 1u) * stride + column];
+  } else {
+    value = b2[o2 + ((step - 1u) >> 1u) * stride + column];
+  }
+  b3[o3 + thread] = value;`,
+});
+
+/**
+ * (initial, odd, even, to): the values of a carry before each step, stacked. Values before odd steps
+ * lie in rows of `odd`, those before even ones in rows of `even`, `stride` words apart.
+ */
+export function stackCarries(
+  width: number,
+  stride: number,
+  length: number,
+  reverse: boolean,
+  able: Abilities,
+): Move {
+  const count = width * length;
+  return move(STACK, [count, width, stride, length, Number(reverse)], count, able);
+}

@@ -1,0 +1,52 @@
+/**
+ * The words of all launches in one table: offsets of what they bind, then their parameters. Launches
+ * of equal words share an entry, so that a long loop needs few.
+ */
+import type { Cell, Launch, Spot } from './steps.ts';
+
+/** A table that has yet to be told where inputs lie. */
+export class ParameterTable {
+  /** Where the words of each launch start, in bytes. */
+  readonly starts: readonly number[];
+  /** Bytes of the longest entry. */
+  readonly window: number;
+  private readonly entries: { readonly at: number; readonly launch: Launch }[] = [];
+  private readonly words: Uint32Array;
+
+  constructor(launches: readonly Launch[], cells: readonly Cell[], alignment: number) {
+    const known = new Map<string, number>();
+    let end = 0;
+    let window = 16;
+    const name = ({ cell, offset }: Spot): string =>
+      cells[cell].home.kind === 'input' ? `${cell}+${offset}` : `${offset}`;
+    this.starts = launches.map((launch) => {
+      const { spots, apart, params } = launch;
+      const key = `${spots.map(name).join()};${apart.map(name).join()};${params.join()}`;
+      const start = known.get(key);
+      if (start !== undefined) return start;
+      const at = end;
+      known.set(key, at);
+      this.entries.push({ at: at / 4, launch });
+      const bytes = 4 * (spots.length + params.length);
+      window = Math.max(window, bytes);
+      end += Math.ceil(bytes / alignment) * alignment;
+      return at;
+    });
+    this.window = window;
+    this.words = new Uint32Array(end / 4);
+  }
+
+  /** The words, if the memory behind cell c starts `bases[c]` words into its buffer. */
+  fill(bases: Int32Array): Uint32Array {
+    const { words } = this;
+    for (const { at, launch } of this.entries) {
+      const { spots, apart, params } = launch;
+      spots.forEach(({ cell, offset }, i) => (words[at + i] = bases[cell] + offset));
+      words.set(params, at + spots.length);
+      apart.forEach(({ cell, offset }, i) => {
+        words[at + spots.length + i] = bases[cell] + offset;
+      });
+    }
+    return words;
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * Plays a tape on a device. What never changes is made once: parameters, constants, memory of its
+ * own. What is bound again and again keeps its bind group; only launches on other memory than in the
+ * last run look theirs up.
+ */
+import type { Memory } from '../memory/memory.ts';
+import { toWords } from '../memory/words.ts';
+import { WORD_BYTES } from '../storage.ts';
+import type { Device } from '../stream/device.ts';
+import type { Parameters } from '../stream/parameters.ts';
+import type { Pipeline } from '../stream/pipelines.ts';
+import { ParameterTable } from './parameters.ts';
+import type { Launch, Spot, Step, Tape } from './steps.ts';
+import { launchesOf } from './steps.ts';
+
+/** Where a value lies in a run. */
+export interface Residence {
+  readonly memory: Memory;
+  /** In words. */
+  readonly offset: number;
+}
+
+/** A launch with what it needs at run time. */
+interface Prepared {
+  readonly launch: Launch;
+  readonly pipeline: Pipeline;
+  /** Where its parameters start, in bytes. */
+  readonly start: number;
+  group: GPUBindGroup | undefined;
+  /** Number of the run for which the group was looked up. */
+  groupOf: number;
+  /** It binds one memory twice though it writes there: it needs copies around it. */
+  isTorn: boolean;
+}
+
+/** A tape with the memory and the pipelines that it needs. */
+export class Player {
+  /** Of the memory of its own. */
+  readonly workspaceBytes: number;
+  readonly launches: number;
+  /** All pipelines are made; rejects with the first that cannot be. */
+  readonly ready: Promise<void>;
+  private readonly tape: Tape;
+  private readonly device: Device;
+  private readonly prepared = new Map<Launch, Prepared>();
+  private readonly table: ParameterTable;
+  private parameters: Parameters | undefined;
+  /** Memory behind each cell, and where in it the cell starts, in words. */
+  private readonly memories: Memory[] = [];
+  private readonly bases: Int32Array;
+  /** Number of the run in which a cell came to its memory. */
+  private readonly since: Float64Array;
+  private run = 0;
+  private readonly owned: Memory[];
+
+  /** `owned` is where it lists the memory that it holds between runs. */
+  constructor(tape: Tape, device: Device, owned: Memory[]) {
+    this.tape = tape;
+    this.device = device;
+    this.owned = owned;
+    const launches = launchesOf(tape.steps);
+    this.launches = launches.length;
+    this.table = new ParameterTable(launches, tape.cells, device.parameterAlignment);
+    const pipelines = new Set<Pipeline>();
+    launches.forEach((launch, i) => {
+      const pipeline = device.pipeline(launch.shader, launch.source);
+      pipelines.add(pipeline);
+      const start = this.table.starts[i];
+      const state = { group: undefined, groupOf: -1, isTorn: false };
+      this.prepared.set(launch, { launch, pipeline, start, ...state });
+    });
+    this.ready = allOf([...pipelines].map(({ ready }) => ready));
+    this.bases = new Int32Array(tape.cells.length);
+    this.since = new Float64Array(tape.cells.length);
+    const words = tape.cells.reduce((sum, cell) => {
+      return cell.home.kind === 'own' ? sum + cell.words : sum;
+    }, 0);
+    this.workspaceBytes = words * WORD_BYTES;
+  }
+
+  /** The table of parameters, once there is one. */
+  get buffer(): GPUBuffer | undefined {
+    return this.parameters?.buffer;
+  }
+
+  /** Says where the values of a run lie; inputs and outputs in the order of the graph. */
+  bind(inputs: readonly Residence[], outputs: readonly (Residence | undefined)[]): void {
+    const { tape, device } = this;
+    this.run++;
+    const isFirst = this.parameters === undefined;
+    if (isFirst) this.furnish();
+    let hasMoved = false;
+    tape.cells.forEach(({ home }, cell) => {
+      if (home.kind === 'own' || home.kind === 'constant') return;
+      const { memory, offset } = home.kind === 'input' ? inputs[home.index] : outputs[home.index]!;
+      if (this.memories[cell] !== memory) {
+        this.memories[cell] = memory;
+        this.since[cell] = this.run;
+      }
+      if (this.bases[cell] !== offset) {
+        this.bases[cell] = offset;
+        hasMoved = true;
+      }
+    });
+    if (isFirst) {
+      this.parameters = device.parameters(this.table.fill(this.bases), this.table.window);
+    } else if (hasMoved) {
+      // Recorded work still reads the old offsets.
+      device.stream.flush();
+      device.stream.write(this.parameters!.buffer, 0, this.table.fill(this.bases));
+    }
+  }
+
+  /** Records all steps, if none of them waits. */
+  play(): void {
+    this.record(this.tape.steps as readonly Launch[]);
+  }
+
+  /** Records all steps, waiting for the conditions that have to be read. */
+  async playWaiting(): Promise<void> {
+    await this.steps(this.tape.steps);
+  }
+
+  private record(launches: readonly Launch[]): void {
+    for (const launch of launches) this.launch(this.prepared.get(launch)!);
+  }
+
+  private async steps(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      if (step.kind === 'launch') {
+        this.launch(this.prepared.get(step)!);
+      } else if (step.kind === 'branch') {
+        await this.steps((await this.isTrue(step.predicate)) ? step.then : step.otherwise);
+      } else {
+        let at = 0;
+        for (let round = 0; ; round++) {
+          at = round === 0 ? 0 : 1 + ((round - 1) & 1);
+          await this.steps(step.rounds[at].test);
+          if (!(await this.isTrue(step.verdict))) break;
+          await this.steps(step.rounds[at].body);
+        }
+        await this.steps(step.rounds[at].finish);
+      }
+    }
+  }
+
+  private async isTrue({ cell, offset }: Spot): Promise<boolean> {
+    const from = {
+      memory: this.memories[cell],
+      offset: (this.bases[cell] + offset) * WORD_BYTES,
+    };
+    return new Uint32Array(await this.device.read(from, WORD_BYTES))[0] !== 0;
+  }
+
+  private launch(prepared: Prepared): void {
+    const { launch, pipeline, start } = prepared;
+    const { since, memories, device } = this;
+    const { spots } = launch;
+    let isStale = prepared.groupOf < 0;
+    for (let i = 0; i < spots.length; i++) {
+      if (since[spots[i].cell] > prepared.groupOf) isStale = true;
+    }
+    if (isStale) {
+      const bound = spots.map(({ cell }) => memories[cell]);
+      prepared.isTorn = isTorn(launch, bound);
+      prepared.groupOf = this.run;
+      prepared.group = prepared.isTorn ? undefined : device.bindGroup(pipeline, bound);
+    }
+    if (prepared.isTorn) this.mend(prepared);
+    else {
+      device.stream.dispatch(pipeline, prepared.group!, this.parameters!, start, launch.groups);
+    }
+  }
+
+  /**
+   * A launch that would bind one memory as read and as written, because values lie in it that are
+   * strangers to one another here: all but one of them are copied to memory of their own and back.
+   */
+  private mend({ launch, pipeline, start }: Prepared): void {
+    const { memory: pool, stream } = this.device;
+    const { spots, shader, groups } = launch;
+    const seen = new Set<Memory>();
+    const bound = spots.map(({ cell }) => this.memories[cell]);
+    const copies: { copy: Memory; original: Memory; at: number }[] = [];
+    const used = bound.map((original, at) => {
+      if (!seen.has(original)) {
+        seen.add(original);
+        return original;
+      }
+      const copy = pool.take(original.bytes);
+      copies.push({ copy, original, at });
+      return copy;
+    });
+    const move = (from: Memory, to: Memory, at: number): void => {
+      const { cell } = spots[at];
+      const offset = this.bases[cell] * WORD_BYTES;
+      const bytes = this.tape.cells[cell].words * WORD_BYTES;
+      if (bytes > 0) stream.copy({ memory: from, offset }, { memory: to, offset }, bytes);
+    };
+    for (const { copy, original, at } of copies) move(original, copy, at);
+    const group = this.device.bindGroup(pipeline, used);
+    stream.dispatch(pipeline, group, this.parameters!, start, groups);
+    for (const { copy, original, at } of copies) {
+      if (shader.bindings[at] === 'write') move(copy, original, at);
+      pool.give(copy);
+    }
+  }
+
+  private furnish(): void {
+    const { memory } = this.device;
+    this.tape.cells.forEach(({ home, words }, cell) => {
+      if (home.kind === 'own') this.own(cell, memory.take(words * WORD_BYTES));
+      if (home.kind === 'constant') {
+        this.own(cell, memory.upload(toWords(home.data, home.aval.dtype, words)));
+      }
+    });
+  }
+
+  private own(cell: number, memory: Memory): void {
+    this.memories[cell] = memory;
+    this.owned.push(memory);
+  }
+}
+
+function isTorn({ shader }: Launch, bound: readonly Memory[]): boolean {
+  return bound.some((memory, i) =>
+    bound.some(
+      (other, j) =>
+        j > i &&
+        other === memory &&
+        (shader.bindings[i] === 'write' || shader.bindings[j] === 'write'),
+    ),
+  );
+}
+
+async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(promises);
+}

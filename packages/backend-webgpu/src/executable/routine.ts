@@ -1,0 +1,93 @@
+/**
+ * A graph after planning and lowering, before it is known where its inputs and outputs lie: launches
+ * and loops over numbered rooms of memory. The body of a loop is lowered once and recorded once per
+ * step, each time with other memory behind its rooms.
+ */
+import type { Aval, HostArray, OpAttrs } from '@addax/core';
+import type { Groups, Shader } from '../launch.ts';
+
+/** What memory a room is. */
+export type Home =
+  | { readonly kind: 'input'; readonly index: number }
+  /** Memory of a graph output that no donated input lends. */
+  | { readonly kind: 'output'; readonly index: number }
+  | { readonly kind: 'constant'; readonly data: HostArray; readonly aval: Aval }
+  /** Memory of the executable; holds nothing between runs. */
+  | { readonly kind: 'own' };
+
+/** Memory that launches name by its number. */
+export interface Room {
+  readonly home: Home;
+  /** Elements. */
+  words: number;
+  /** Starts at a multiple of four words whenever the routine is recorded. */
+  readonly aligned: boolean;
+}
+
+/** A value: where in which room it starts. */
+export interface Place {
+  readonly room: number;
+  /** In words. */
+  readonly offset: number;
+}
+
+/** One dispatch. */
+export interface Dispatch {
+  readonly kind: 'dispatch';
+  readonly shader: Shader;
+  /** One per binding. */
+  readonly places: readonly Place[];
+  /** Values in the memory of other bindings: their offsets are the first parameters. */
+  readonly apart: readonly Place[];
+  readonly params: Uint32Array;
+  readonly groups: Groups;
+  /** What it was made of, for dumps. */
+  readonly source: string;
+}
+
+/** Loops and branches have their operands and results in places like every other node. */
+interface Control {
+  readonly inputs: readonly Place[];
+  readonly outputs: readonly Place[];
+  readonly source: string;
+}
+
+/** A loop of known length. */
+export interface Scan extends Control {
+  readonly kind: 'scan';
+  readonly attrs: OpAttrs['scan'];
+  readonly body: Routine;
+}
+
+/** A branch. */
+export interface Cond extends Control {
+  readonly kind: 'cond';
+  readonly then: Routine;
+  readonly otherwise: Routine;
+}
+
+/** A loop whose length its values decide. */
+export interface While extends Control {
+  readonly kind: 'while';
+  readonly constants: number;
+  readonly test: Routine;
+  readonly body: Routine;
+}
+
+/** What a routine does, in order. */
+export type Item = Dispatch | Scan | Cond | While;
+
+/** A lowered graph. */
+export interface Routine {
+  readonly rooms: readonly Room[];
+  /** Room of each graph input, −1 for inputs that nothing reads. */
+  readonly inputs: readonly number[];
+  /** Elements of each graph input. */
+  readonly inputWords: readonly number[];
+  readonly outputWords: readonly number[];
+  /** Input whose memory backs output i, or −1. */
+  readonly donors: readonly number[];
+  readonly items: readonly Item[];
+  /** A `while` stands somewhere in it, so that the host has to read while it runs. */
+  readonly waits: boolean;
+}

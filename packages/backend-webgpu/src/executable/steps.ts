@@ -1,0 +1,87 @@
+/**
+ * What an executable does in a run: launches over cells of memory, in order. Loops of known length
+ * are unrolled into them; only where the host has to read a condition are there other steps.
+ */
+import type { Aval, HostArray } from '@addax/core';
+import type { Groups, Shader } from '../launch.ts';
+import type { Routine } from './routine.ts';
+
+/** Memory of an executable, known by its number. */
+export interface Cell {
+  readonly home:
+    | { readonly kind: 'input'; readonly index: number }
+    | { readonly kind: 'output'; readonly index: number }
+    | { readonly kind: 'constant'; readonly data: HostArray; readonly aval: Aval }
+    | { readonly kind: 'own' };
+  /** Elements. */
+  words: number;
+}
+
+/** Where a value starts, in words from the start of its cell. */
+export interface Spot {
+  readonly cell: number;
+  readonly offset: number;
+}
+
+/** One dispatch. */
+export interface Launch {
+  readonly kind: 'launch';
+  readonly shader: Shader;
+  readonly spots: readonly Spot[];
+  /** Values whose offsets are the first parameters. */
+  readonly apart: readonly Spot[];
+  readonly params: Uint32Array;
+  readonly groups: Groups;
+  readonly source: string;
+}
+
+/** A loop that goes on as long as its test says so. */
+export interface Loop {
+  readonly kind: 'loop';
+  readonly verdict: Spot;
+  /**
+   * Carries lie in the operands first, then in one of two sets of cells in turn: what tests them,
+   * what computes the next ones, and what copies them to the results, for each of the three.
+   */
+  readonly rounds: readonly {
+    readonly test: readonly Step[];
+    readonly body: readonly Step[];
+    readonly finish: readonly Step[];
+  }[];
+}
+
+/** A branch of which only one side may run, since a loop in it might never end. */
+export interface Branch {
+  readonly kind: 'branch';
+  readonly predicate: Spot;
+  readonly then: readonly Step[];
+  readonly otherwise: readonly Step[];
+}
+
+/** One step. */
+export type Step = Launch | Loop | Branch;
+
+/** An unrolled program. */
+export interface Tape {
+  readonly cells: readonly Cell[];
+  /** Cell of each graph output; of its donor, if it has one. */
+  readonly outputs: readonly number[];
+  readonly steps: readonly Step[];
+  readonly routine: Routine;
+}
+
+/** Every launch of some steps, wherever it stands. */
+export function launchesOf(steps: readonly Step[]): Launch[] {
+  return steps.flatMap((step) => {
+    switch (step.kind) {
+      case 'launch':
+        return [step];
+      case 'branch':
+        return [...launchesOf(step.then), ...launchesOf(step.otherwise)];
+      case 'loop':
+        return step.rounds.flatMap(({ test, body, finish }) =>
+          launchesOf([...test, ...body, ...finish]),
+        );
+    }
+  });
+}

@@ -1,0 +1,245 @@
+/**
+ * Routine → tape: gives every room its memory, and records the bodies of loops as often as they run.
+ * Nothing is copied between the steps of a scan: slices of xs and ys are offsets, and carries go back
+ * and forth between two cells.
+ */
+import type { Abilities } from '../launch.ts';
+import { choose, copy, stackCarries } from './kernels.ts';
+import type { Move } from './kernels.ts';
+import type { Cond, Item, Room, Routine, Scan, While } from './routine.ts';
+import type { Cell, Spot, Step, Tape } from './steps.ts';
+
+/** Unrolls the routine of a whole graph. */
+export function unroll(routine: Routine, abilities: Abilities): Tape {
+  return new Unroller(routine, abilities).run();
+}
+
+class Unroller {
+  private readonly routine: Routine;
+  private readonly abilities: Abilities;
+  private readonly cells: Cell[] = [];
+  /** Cells of its own that nothing uses now. */
+  private readonly spare = new Set<number>();
+  private readonly constants = new Map<Room, Spot>();
+  private steps: Step[] = [];
+
+  constructor(routine: Routine, abilities: Abilities) {
+    this.routine = routine;
+    this.abilities = abilities;
+  }
+
+  run(): Tape {
+    const { routine, cells } = this;
+    const add = (cell: Cell): Spot => ({ cell: cells.push(cell) - 1, offset: 0 });
+    const inputs = routine.inputWords.map((words, index) =>
+      add({ home: { kind: 'input', index }, words }),
+    );
+    const outputs = routine.outputWords.map((words, index) => {
+      const donor = routine.donors[index];
+      return donor >= 0 ? inputs[donor] : add({ home: { kind: 'output', index }, words });
+    });
+    this.replay(routine, this.furnish(routine), inputs, outputs);
+    return { cells, outputs: outputs.map(({ cell }) => cell), steps: this.steps, routine };
+  }
+
+  /** A cell that nothing uses: the smallest that fits, else the largest grows. */
+  private take(words: number): Spot {
+    let best = -1;
+    let largest = -1;
+    for (const cell of this.spare) {
+      const size = this.cells[cell].words;
+      if (size >= words && (best < 0 || size < this.cells[best].words)) best = cell;
+      if (largest < 0 || size > this.cells[largest].words) largest = cell;
+    }
+    const cell = best >= 0 ? best : largest;
+    if (cell < 0) {
+      return { cell: this.cells.push({ home: { kind: 'own' }, words }) - 1, offset: 0 };
+    }
+    this.spare.delete(cell);
+    this.cells[cell].words = Math.max(this.cells[cell].words, words);
+    return { cell, offset: 0 };
+  }
+
+  private give(spots: Iterable<Spot | undefined>): void {
+    for (const spot of spots) if (spot !== undefined) this.spare.add(spot.cell);
+  }
+
+  /** Memory for the rooms that a routine brings along, beside its rooms. */
+  private furnish({ rooms }: Routine): (Spot | undefined)[] {
+    return rooms.map((room) => {
+      if (room.home.kind === 'own') return this.take(room.words);
+      if (room.home.kind !== 'constant') return undefined;
+      let spot = this.constants.get(room);
+      if (spot === undefined) {
+        spot = { cell: this.cells.push({ home: room.home, words: room.words }) - 1, offset: 0 };
+        this.constants.set(room, spot);
+      }
+      return spot;
+    });
+  }
+
+  /** Takes the furniture away: constants stay where they are. */
+  private clear(routine: Routine, furniture: readonly (Spot | undefined)[]): void {
+    this.give(furniture.filter((_, room) => routine.rooms[room].home.kind === 'own'));
+  }
+
+  /** Records a routine once. */
+  private replay(
+    routine: Routine,
+    furniture: readonly (Spot | undefined)[],
+    inputs: readonly Spot[],
+    outputs: readonly Spot[],
+  ): void {
+    const spots = routine.rooms.map(({ home }, room) => {
+      if (home.kind === 'input') return inputs[home.index];
+      return home.kind === 'output' ? outputs[home.index] : furniture[room]!;
+    });
+    for (const item of routine.items) this.item(item, spots);
+  }
+
+  private item(item: Item, rooms: readonly Spot[]): void {
+    const spot = ({ room, offset }: { room: number; offset: number }): Spot => {
+      const { cell, offset: start } = rooms[room];
+      return { cell, offset: start + offset };
+    };
+    if (item.kind === 'dispatch') {
+      const { shader, params, groups, source } = item;
+      const spots = item.places.map(spot);
+      const apart = item.apart.map(spot);
+      this.steps.push({ kind: 'launch', shader, spots, apart, params, groups, source });
+      return;
+    }
+    const inputs = item.inputs.map(spot);
+    const outputs = item.outputs.map(spot);
+    if (item.kind === 'scan') this.scan(item, inputs, outputs);
+    else if (item.kind === 'while') this.loop(item, inputs, outputs);
+    else this.cond(item, inputs, outputs);
+  }
+
+  private move(move: Move, spots: readonly Spot[], source: string): void {
+    this.steps.push({ kind: 'launch', ...move, spots, apart: [], source });
+  }
+
+  private copy(words: number, from: Spot, to: Spot, source: string): void {
+    if (words === 0) return;
+    const aligned = this.isAligned(from) && this.isAligned(to);
+    this.move(copy(words, aligned, this.abilities), [from, to], source);
+  }
+
+  /** Cells start at multiples of four words, wherever they lie. */
+  private isAligned({ offset }: Spot): boolean {
+    return offset % 4 === 0;
+  }
+
+  private scan(item: Scan, inputs: readonly Spot[], outputs: readonly Spot[]): void {
+    const { body, source } = item;
+    const { length, constants, carries, reverse, saveCarries } = item.attrs;
+    const widths = body.inputWords.slice(constants, constants + carries);
+    if (length === 0) {
+      widths.forEach((words, i) => this.copy(words, inputs[constants + i], outputs[i], source));
+      return;
+    }
+    const furniture = this.furnish(body);
+    const strides = widths.map((words) => Math.ceil(words / 4) * 4);
+    // Values of each carry: those before odd steps in one cell, those before even ones in another.
+    const rows = (first: number): number => (saveCarries ? Math.ceil((length - first) / 2) : 1);
+    const sets = [2, 1].map((first) =>
+      strides.map((stride) => (length > first ? this.take(stride * rows(first)) : undefined)),
+    );
+    const before = (step: number, i: number): Spot => {
+      if (step === 0) return inputs[constants + i];
+      if (step === length) return outputs[i];
+      const { cell } = sets[step & 1][i]!;
+      return { cell, offset: saveCarries ? ((step - 1) >> 1) * strides[i] : 0 };
+    };
+    const row = ({ cell, offset }: Spot, at: number, words: number): Spot => {
+      return { cell, offset: offset + at * words };
+    };
+    for (let step = 0; step < length; step++) {
+      const at = reverse ? length - 1 - step : step;
+      const operands = body.inputWords.map((words, i) => {
+        if (i < constants) return inputs[i];
+        const carry = i - constants;
+        return carry < carries ? before(step, carry) : row(inputs[i], at, words);
+      });
+      const results = body.outputWords.map((words, i) =>
+        i < carries ? before(step + 1, i) : row(outputs[i], at, words),
+      );
+      this.replay(body, furniture, operands, results);
+    }
+    if (saveCarries) {
+      widths.forEach((words, i) => {
+        if (words === 0) return;
+        const first = inputs[constants + i];
+        const move = stackCarries(words, strides[i], length, reverse, this.abilities);
+        const saved = outputs[body.outputWords.length + i];
+        this.move(move, [first, sets[1][i] ?? first, sets[0][i] ?? first, saved], source);
+      });
+    }
+    this.clear(body, furniture);
+    this.give(sets.flat());
+  }
+
+  /** Both branches run, and one is chosen, so that the host need not know which. */
+  private cond(item: Cond, inputs: readonly Spot[], outputs: readonly Spot[]): void {
+    const [predicate, ...operands] = inputs;
+    const { then, otherwise, source } = item;
+    if (then.waits || otherwise.waits) {
+      const sides = [then, otherwise].map((side) => this.apart(side, operands, outputs));
+      this.steps.push({ kind: 'branch', predicate, then: sides[0], otherwise: sides[1] });
+      return;
+    }
+    this.once(otherwise, operands, outputs);
+    const results = then.outputWords.map((words) => this.take(words));
+    this.once(then, operands, results);
+    then.outputWords.forEach((words, i) => {
+      if (words === 0) return;
+      this.move(choose(words, this.abilities), [predicate, results[i], outputs[i]], source);
+    });
+    this.give(results);
+  }
+
+  private once(routine: Routine, inputs: readonly Spot[], outputs: readonly Spot[]): void {
+    const furniture = this.furnish(routine);
+    this.replay(routine, furniture, inputs, outputs);
+    this.clear(routine, furniture);
+  }
+
+  /** Steps that are not done in turn. */
+  private apart(routine: Routine, inputs: readonly Spot[], outputs: readonly Spot[]): Step[] {
+    return this.aside(() => this.once(routine, inputs, outputs));
+  }
+
+  private aside(record: () => void): Step[] {
+    const outer = this.steps;
+    this.steps = [];
+    record();
+    const { steps } = this;
+    this.steps = outer;
+    return steps;
+  }
+
+  private loop(item: While, inputs: readonly Spot[], outputs: readonly Spot[]): void {
+    const { test, body, constants, source } = item;
+    const fixed = inputs.slice(0, constants);
+    const words = body.outputWords;
+    const verdict = this.take(1);
+    const sets = [0, 1].map(() => words.map((count) => this.take(count)));
+    const states = [inputs.slice(constants), ...sets];
+    const testRooms = this.furnish(test);
+    const bodyRooms = this.furnish(body);
+    const rounds = states.map((state, i) => ({
+      test: this.aside(() => this.replay(test, testRooms, [...fixed, ...state], [verdict])),
+      body: this.aside(() => {
+        this.replay(body, bodyRooms, [...fixed, ...state], sets[i === 1 ? 1 : 0]);
+      }),
+      finish: this.aside(() => {
+        words.forEach((count, k) => this.copy(count, state[k], outputs[k], source));
+      }),
+    }));
+    this.steps.push({ kind: 'loop', verdict, rounds });
+    this.clear(test, testRooms);
+    this.clear(body, bodyRooms);
+    this.give([verdict, ...sets.flat()]);
+  }
+}
