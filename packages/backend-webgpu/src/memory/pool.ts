@@ -68,6 +68,11 @@ export class Pool {
     this.destroyed = parts.destroyed;
   }
 
+  /** Bytes of the largest piece there is. */
+  get maxBytes(): number {
+    return this.limits.maxBytes;
+  }
+
   /** Bytes in use or promised. */
   get liveBytes(): number {
     return this.takenBytes + this.promisedBytes;

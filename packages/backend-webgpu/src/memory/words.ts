@@ -3,7 +3,6 @@
  * floats widen to float32, small integers to 32 bits, a bool to 0 or 1, and int64 is checked.
  */
 import {
-  bfloat16ToFloat,
   type DType,
   DTypeError,
   floatToBfloat16,
@@ -25,19 +24,19 @@ export function toWords(data: HostArray, dtype: DType, length: number): Words {
   if (data instanceof BigInt64Array) return narrow(data);
   switch (dtype) {
     case 'float16':
-      return Float32Array.from(data, halfToFloat);
+      return widenHalf(data);
     case 'bfloat16':
-      return Float32Array.from(data, bfloat16ToFloat);
+      return widenBfloat16(data);
     case 'bool':
-      return Uint32Array.from(data, (value) => (value === 0 ? 0 : 1));
+      return booleans(data);
     default:
       switch (storedType(dtype)) {
         case 'f32':
-          return data instanceof Float32Array ? data : Float32Array.from(data);
+          return data instanceof Float32Array ? data : new Float32Array(data);
         case 'i32':
-          return data instanceof Int32Array ? data : Int32Array.from(data);
+          return data instanceof Int32Array ? data : new Int32Array(data);
         case 'u32':
-          return data instanceof Uint32Array ? data : Uint32Array.from(data);
+          return data instanceof Uint32Array ? data : new Uint32Array(data);
       }
   }
 }
@@ -50,16 +49,16 @@ export function fromWords(bytes: ArrayBuffer, dtype: DType): HostArray {
     case 'bfloat16':
       return Uint16Array.from(new Float32Array(bytes), floatToBfloat16);
     case 'int8':
-      return Int8Array.from(new Int32Array(bytes));
+      return new Int8Array(new Int32Array(bytes));
     case 'int16':
-      return Int16Array.from(new Int32Array(bytes));
+      return new Int16Array(new Int32Array(bytes));
     case 'int64':
       return BigInt64Array.from(new Int32Array(bytes), BigInt);
     case 'uint8':
     case 'bool':
-      return Uint8Array.from(new Uint32Array(bytes));
+      return new Uint8Array(new Uint32Array(bytes));
     case 'uint16':
-      return Uint16Array.from(new Uint32Array(bytes));
+      return new Uint16Array(new Uint32Array(bytes));
     case 'int32':
       return new Int32Array(bytes);
     case 'uint32':
@@ -67,6 +66,28 @@ export function fromWords(bytes: ArrayBuffer, dtype: DType): HostArray {
     default:
       return storedType(dtype) === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes);
   }
+}
+
+/** float32 of every float16, by its bits. */
+let halves: Float32Array | undefined;
+
+function widenHalf(data: ArrayLike<number>): Float32Array {
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => halfToFloat(bits));
+  const words = new Float32Array(data.length);
+  for (let i = 0; i < words.length; i++) words[i] = halves[data[i]];
+  return words;
+}
+
+function widenBfloat16(data: ArrayLike<number>): Float32Array {
+  const words = new Uint32Array(data.length);
+  for (let i = 0; i < words.length; i++) words[i] = data[i] << 16;
+  return new Float32Array(words.buffer);
+}
+
+function booleans(data: ArrayLike<number>): Uint32Array {
+  const words = new Uint32Array(data.length);
+  for (let i = 0; i < words.length; i++) words[i] = data[i] === 0 ? 0 : 1;
+  return words;
 }
 
 function narrow(data: BigInt64Array): Int32Array {

@@ -108,8 +108,9 @@ export class Device {
     this.faults.check(mark);
   }
 
-  /** Lets everything go. Work that is not done is lost. */
+  /** Waits for work that is under way, then lets everything go. */
   async dispose(): Promise<void> {
+    await this.sync().catch(() => undefined);
     this.readback.dispose();
     this.gpu.destroy();
     await this.gpu.lost;

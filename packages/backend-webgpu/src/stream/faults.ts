@@ -53,11 +53,16 @@ export class Faults {
   }
 }
 
-/** An error of the device about work it was given. */
+/** Kernels that an error names, at most. */
+const NAMED = 8;
+
+/** An error of the device about work of these kernels. */
 export function refused(labels: Iterable<string>, error: GPUError): AddaxError {
-  const kernels = [...new Set(labels)].join(', ');
+  const kernels = [...new Set(labels)];
+  const more = kernels.length > NAMED ? ` and ${kernels.length - NAMED} more` : '';
+  const named = kernels.slice(0, NAMED).join(', ');
   return new AddaxError(
-    `WebGPU refused work${kernels === '' ? '' : ` (kernels: ${kernels})`}: ${error.message}`,
+    `WebGPU refused work${named === '' ? '' : ` (kernels: ${named}${more})`}: ${error.message}`,
   );
 }
 

@@ -139,7 +139,7 @@ export class Stream {
   }
 
   private async flushAfterJob(): Promise<void> {
-    await undefined;
+    await Promise.resolve();
     this.soon = undefined;
     this.flush();
   }

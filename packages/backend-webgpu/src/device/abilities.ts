@@ -1,0 +1,25 @@
+/** What kernels may use of a device: what it offers, or less where that is asked for. */
+import type { Abilities } from '../launch.ts';
+import type { WebGpuLimits } from '../options.ts';
+
+/** Abilities of a device, lowered by `wanted`; nothing can be raised. */
+export function abilitiesOf(
+  { limits, features }: Pick<GPUDevice, 'limits' | 'features'>,
+  wanted: WebGpuLimits = {},
+): Abilities {
+  const atMost = (name: keyof WebGpuLimits, has: number): number =>
+    Math.min(has, Number(wanted[name] ?? has));
+  const threads = Math.min(
+    limits.maxComputeInvocationsPerWorkgroup,
+    limits.maxComputeWorkgroupSizeX,
+  );
+  return {
+    maxBindings: atMost('maxBindings', limits.maxStorageBuffersPerShaderStage),
+    maxThreads: atMost('maxThreads', threads),
+    workgroupBytes: atMost('workgroupBytes', limits.maxComputeWorkgroupStorageSize),
+    maxBindingBytes: atMost('maxBindingBytes', limits.maxStorageBufferBindingSize),
+    maxGroups: atMost('maxGroups', limits.maxComputeWorkgroupsPerDimension),
+    subgroups: features.has('subgroups') && wanted.subgroups !== false,
+    halfFloats: features.has('shader-f16') && wanted.halfFloats !== false,
+  };
+}
