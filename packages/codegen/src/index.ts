@@ -18,6 +18,8 @@ export { printKernel } from './print/printer.ts';
 export type { Epilogue, Place, Program, Slot, Step } from './program.ts';
 export type { Target } from './target.ts';
 export { Arena } from './plan/arena.ts';
+export { printEpilogue } from './wgsl/epilogue.ts';
+export { printWgsl } from './wgsl/print.ts';
 export type {
   EpilogueOptions,
   WgslBinding,

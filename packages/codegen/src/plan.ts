@@ -1,5 +1,6 @@
 /** Graph → program: fusion, lowering, order and memory, in that order. */
 import type { AnyNode, Graph } from '@addax/core';
+import { fuseEpilogues } from './fuse/epilogues.ts';
 import { group } from './fuse/groups.ts';
 import { place } from './fuse/placement.ts';
 import type { Placement } from './fuse/placement.ts';
@@ -50,7 +51,7 @@ export function planProgram(
       source: describe([node]),
     });
   });
-  const order = schedule(graph, units);
+  const order = schedule(graph, fuseEpilogues(graph, units, roots, target));
   const outputs = planOutputs(graph, order, roots, donate, target);
   return planMemory(graph, order, roots, outputs, target);
 }

@@ -9,6 +9,8 @@ import type { LoweredKernel } from '../lower/lower.ts';
 export interface Unit {
   readonly kernel: LoweredKernel | undefined;
   readonly node: AnyNode | undefined;
+  /** What the call does with each element of its first output. */
+  readonly epilogue?: LoweredKernel & { readonly supplied: number };
   readonly reads: readonly number[];
   readonly writes: readonly number[];
   /** Place in the graph. */

@@ -2,7 +2,7 @@
  * The static memory plan: every value gets a place before the first run. Values die at their last
  * reader and their memory is used again; a kernel may write over an operand that dies in it.
  */
-import type { DType, Graph } from '@addax/core';
+import type { AnyNode, DType, Graph } from '@addax/core';
 import type { Unit } from '../fuse/schedule.ts';
 import type { Place, Program, Slot, Step } from '../program.ts';
 import type { Target } from '../target.ts';
@@ -117,12 +117,22 @@ class Planner {
       }
     }
     if (unit.kernel === undefined) {
-      const node = unit.node!;
+      const { node, epilogue } = unit as Unit & { readonly node: AnyNode };
+      const writes = new Set(unit.writes);
       return {
         kind: 'call',
         node,
         inputs: node.inputs.map((value) => this.slotOf(value)),
-        outputs: node.outputs.map((value) => this.slotOf(value)),
+        outputs: node.outputs.map((value) => (writes.has(value) ? this.slotOf(value) : -1)),
+        ...(epilogue !== undefined && {
+          epilogue: {
+            kernel: epilogue.kernel,
+            slots: epilogue.values.map((value, i) =>
+              i === epilogue.supplied ? -1 : this.slotOf(value),
+            ),
+            supplied: epilogue.supplied,
+          },
+        }),
       };
     }
     const { kernel, values } = unit.kernel;

@@ -70,10 +70,15 @@ export function planOutputs(
 
 /** Whether the unit may write `to` over `from`, which it reads. */
 export function mayShare(unit: Unit, from: number, to: number, target: Target): boolean {
-  if (unit.kernel !== undefined) {
-    const { kernel, values } = unit.kernel;
+  const loop = unit.kernel ?? unit.epilogue;
+  if (loop !== undefined) {
+    const { kernel, values } = loop;
+    // What a call reads itself it may read again after the first element is written.
+    const own = unit.reads.slice(0, unit.node?.inputs.length ?? 0);
+    if (own.includes(from) || !values.includes(from)) return false;
     const read = kernel.buffers[values.indexOf(from)];
     const write = kernel.buffers[values.indexOf(to)];
+    if (write === undefined) return false;
     return (
       read.aligned &&
       read.length === write.length &&
