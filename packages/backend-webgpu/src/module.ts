@@ -45,6 +45,7 @@ let isNoted = false;
 function noteSoftware(device: string): void {
   if (isNoted) return;
   isNoted = true;
+  // oxlint-disable-next-line no-console -- who chose it by name may wonder at its speed
   console.warn(
     `addax: the webgpu backend runs on ${device}, which is software and slower than the backends ` +
       'cpu and onnx.',

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { abilitiesOf } from './abilities.ts';
+
+const limits = {
+  maxStorageBuffersPerShaderStage: 10,
+  maxComputeInvocationsPerWorkgroup: 1024,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupStorageSize: 32768,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxComputeWorkgroupsPerDimension: 65535,
+} as GPUSupportedLimits;
+const features = new Set(['subgroups']) as unknown as GPUSupportedFeatures;
+
+test('abilities are what the device offers', () => {
+  expect(abilitiesOf({ limits, features })).toEqual({
+    maxBindings: 10,
+    maxThreads: 256,
+    workgroupBytes: 32768,
+    maxBindingBytes: 2 ** 27,
+    maxGroups: 65535,
+    subgroups: true,
+    halfFloats: false,
+  });
+});
+
+test('they can be lowered, but not raised', () => {
+  const wanted = { maxBindings: 8, maxThreads: 4096, subgroups: false, halfFloats: true };
+  expect(abilitiesOf({ limits, features }, wanted)).toMatchObject({
+    maxBindings: 8,
+    maxThreads: 256,
+    subgroups: false,
+    halfFloats: false,
+  });
+});
