@@ -1,0 +1,169 @@
+/** Printed kernels compute what the cpu backend computes, in all their forms. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CpuBackend } from '@addax/backend-cpu';
+import { GraphBuilder } from '@addax/core';
+import type { Graph, HostArray } from '@addax/core';
+import fc from 'fast-check';
+import { type BenchDevice, openBenchDevice } from './testing/bench-device.ts';
+import { RandomGraph } from './testing/random-graph.ts';
+import { type KernelRun, runKernels } from './testing/run-kernels.ts';
+
+let device: BenchDevice;
+beforeAll(async () => {
+  device = await openBenchDevice();
+});
+afterAll(() => device.close());
+
+const reference = new CpuBackend();
+
+function expected(graph: Graph, inputs: readonly HostArray[]): HostArray[] {
+  const executable = reference.compile(graph, { label: 'reference', donate: [] });
+  const buffers = inputs.map((data, i) => reference.upload(data, graph.avals[graph.inputs[i]]));
+  const results = executable.run(buffers);
+  return results.map((buffer, i) => reference.downloadSync(buffer, graph.avals[graph.outputs[i]]));
+}
+
+async function check(
+  graph: Graph,
+  inputs: readonly HostArray[],
+  options: KernelRun = {},
+): Promise<readonly string[]> {
+  const { outputs, texts } = await runKernels(device, graph, inputs, options);
+  expected(graph, inputs).forEach((right, output) => {
+    const got = outputs[output];
+    const scale = right.length === 0 ? 1 : Math.max(1, ...Array.from(right, finite));
+    for (let i = 0; i < right.length; i++) {
+      const [a, b] = [Number(got[i]), Number(right[i])];
+      if (Object.is(a, b) || Math.abs(a - b) <= 1e-5 * scale) continue;
+      throw new Error(`output ${output}[${i}]: ${a}, not ${b}\n${texts.join('\n')}`);
+    }
+  });
+  return texts;
+}
+
+function finite(x: number | bigint): number {
+  return Number.isFinite(Number(x)) ? Math.abs(Number(x)) : 0;
+}
+
+function floats(length: number, seed = 1): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * 12.9898 * seed));
+}
+
+describe('random graphs', () => {
+  const random = (seed: number): (() => number) => {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), 1 | state);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    };
+  };
+
+  const variants: [string, KernelRun][] = [
+    ['as they are', {}],
+    ['without alignment', { aligned: false }],
+    ['with eight buffers', { maxKernelBuffers: 8 }],
+    ['with four buffers', { maxKernelBuffers: 4 }],
+  ];
+  test.each(variants)('give the results of the cpu backend %s', async (_, options) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.constantFrom('float32', 'int32', 'uint32'),
+        fc.integer({ min: 1, max: 20 }),
+        async (seed, dtype, size) => {
+          const made = new RandomGraph(random(seed), dtype, size);
+          await check(made.graph(), made.inputs, options);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('reductions that threads share', () => {
+  type Reduce = 'sum' | 'max' | 'min' | 'prod';
+
+  function reduction(shape: readonly number[], axes: readonly number[], fns: readonly Reduce[]) {
+    const builder = new GraphBuilder();
+    const x = builder.input({ shape, dtype: 'float32' });
+    return builder.finish(fns.map((fn) => builder.add('reduce', [x], { fn, axes })[0]));
+  }
+
+  test.each([
+    [[3, 500], [1]],
+    [[500, 3], [0]],
+    [[300, 40], [0]],
+    [
+      [20, 3, 30],
+      [0, 2],
+    ],
+    [
+      [3, 20, 30],
+      [1, 2],
+    ],
+    [[1000], [0]],
+  ])('of %j over %j', async (shape, axes) => {
+    const x = floats(shape.reduce((a, b) => a * b));
+    for (const maxThreads of [256, 64]) {
+      const [text] = await check(reduction(shape, axes, ['sum', 'max']), [x], { maxThreads });
+      expect(text).toContain('workgroupBarrier');
+    }
+  });
+
+  test.each([
+    [[4, 600], 1],
+    [[600, 4], 0],
+  ])('find the first extreme of %j, and NaN before all', async (shape, axis) => {
+    const x = floats(2400).map((v) => Math.round(v * 3));
+    if (axis === 1) {
+      x.fill(-Infinity, 0, 600);
+      x[1311] = NaN;
+      x[1400] = NaN;
+      x.fill(7, 1800);
+    } else {
+      for (let i = 0; i < 600; i++) x[4 * i] = -Infinity;
+      x[4 * 311 + 2] = NaN;
+      x[4 * 400 + 2] = NaN;
+    }
+    const builder = new GraphBuilder();
+    const value = builder.input({ shape, dtype: 'float32' });
+    const found = (['max', 'min'] as const).map(
+      (fn) => builder.add('argReduce', [value], { fn, axis })[0],
+    );
+    const [text] = await check(builder.finish(found), [x]);
+    expect(text).toContain('workgroupBarrier');
+  });
+
+  test('go on with what is made of their results', async () => {
+    const builder = new GraphBuilder();
+    const x = builder.input({ shape: [5, 400], dtype: 'float32' });
+    const y = builder.input({ shape: [5], dtype: 'float32' });
+    const [sum] = builder.add('reduce', [x], { fn: 'sum', axes: [1] });
+    const [square] = builder.add('binary', [x, x], { fn: 'mul' });
+    const [squares] = builder.add('reduce', [square], { fn: 'sum', axes: [1] });
+    const [product] = builder.add('binary', [sum, y], { fn: 'mul' });
+    const [result] = builder.add('binary', [product, squares], { fn: 'add' });
+    const texts = await check(builder.finish([result, squares]), [floats(2000), floats(5)]);
+    expect(texts.length).toBe(1);
+  });
+});
+
+test('a donated input is written over by the kernel that reads it', async () => {
+  const builder = new GraphBuilder();
+  const x = builder.input({ shape: [8], dtype: 'float32' });
+  const mask = builder.input({ shape: [8], dtype: 'int32' });
+  const [bits] = builder.add('bitcast', [mask], { dtype: 'float32' });
+  const [y] = builder.add('binary', [x, bits], { fn: 'add' });
+  const [z] = builder.add('cast', [y], { dtype: 'int32' });
+  const inputs = [floats(8), Int32Array.from({ length: 8 }, (_, i) => 0x3f800000 + i * 8192)];
+  const donate = [
+    [0, 0],
+    [1, 1],
+  ] as const;
+  for (const aligned of [true, false]) {
+    const [text] = await check(builder.finish([y, z]), inputs, { donate, aligned });
+    expect(text.match(/@binding/gu)?.length).toBe(3);
+  }
+});
