@@ -19,6 +19,9 @@ export type { Epilogue, Place, Program, Slot, Step } from './program.ts';
 export type { Target } from './target.ts';
 export { Arena } from './plan/arena.ts';
 export { printEpilogue } from './wgsl/epilogue.ts';
+export { wgslDialect, wgslFunctions } from './wgsl/functions.ts';
+export type { WgslDialect } from './wgsl/functions.ts';
+export { prelude } from './wgsl/prelude.ts';
 export { printWgsl } from './wgsl/print.ts';
 export type {
   EpilogueOptions,

@@ -31,10 +31,14 @@ export interface BenchDevice {
   close(): void;
 }
 
+/** Kept: some drivers abort when the instance is collected while its devices work. */
+let gpu: GPU | undefined;
+
 /** Opens a device on the first adapter. */
 export async function openBenchDevice(): Promise<BenchDevice> {
   Object.assign(globalThis, globals);
-  const adapter = await create([]).requestAdapter();
+  gpu ??= create([]);
+  const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error('no WebGPU adapter: is there a Vulkan driver?');
   const { limits } = adapter;
   const device = await adapter.requestDevice({
