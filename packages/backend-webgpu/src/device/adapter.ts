@@ -17,7 +17,7 @@ const RAISED = [
 ] as const;
 
 /** Features taken where they are there. */
-const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+const FEATURES: readonly string[] = ['shader-f16', 'subgroups'];
 
 /** The adapter that the options ask for. It makes one device only. */
 export async function findAdapter({
@@ -48,7 +48,8 @@ export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   try {
     return await adapter.requestDevice({
       label: 'addax',
-      requiredFeatures: FEATURES.filter((feature) => features.has(feature)),
+      // Types of WebGPU differ in the features they know.
+      requiredFeatures: FEATURES.filter((feature) => features.has(feature)) as GPUFeatureName[],
       requiredLimits: Object.fromEntries(RAISED.map((name) => [name, limits[name]])),
     });
   } catch (error) {
