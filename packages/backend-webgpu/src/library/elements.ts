@@ -52,21 +52,23 @@ export function keep(dtype: DType): string {
 }
 
 /**
- * `fn order(bits: u32) -> u32`: a number that grows with the value whose bits these are. NaN comes
- * last; the two zeros are equal. Integers, because drivers are free with comparisons of NaN.
+ * `fn order(bits: Bits) -> Bits`: a number that grows with the value whose bits these are. NaN comes
+ * last; the two zeros are equal. Integers, because drivers are free with comparisons of NaN. `Bits` is
+ * u32 or a vector of it.
  */
 export function order(dtype: DType): string {
   switch (storedType(dtype)) {
     case 'f32':
-      return `fn order(bits: u32) -> u32 {
-  let size = bits & 0x7fffffffu;
-  if (size > 0x7f800000u) { return 0xffffffffu; }
-  return select(size | 0x80000000u, 0x80000000u - size, bits > 0x80000000u);
+      return `fn order(bits: Bits) -> Bits {
+  let size = bits & Bits(0x7fffffffu);
+  let negative = bits > Bits(0x80000000u);
+  let number = select(size | Bits(0x80000000u), Bits(0x80000000u) - size, negative);
+  return select(number, Bits(0xffffffffu), size > Bits(0x7f800000u));
 }`;
     case 'i32':
-      return 'fn order(bits: u32) -> u32 { return bits ^ 0x80000000u; }';
+      return 'fn order(bits: Bits) -> Bits { return bits ^ Bits(0x80000000u); }';
     case 'u32':
-      return 'fn order(bits: u32) -> u32 { return bits; }';
+      return 'fn order(bits: Bits) -> Bits { return bits; }';
   }
 }
 

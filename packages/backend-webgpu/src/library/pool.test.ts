@@ -175,3 +175,40 @@ describe('poolGrad', () => {
     expect(y).toEqual([1, 0, 2, 1, 0, 2]);
   });
 });
+
+test('takes four channels as a vector', async () => {
+  const times = (values: readonly number[]): number[] =>
+    values.flatMap((value) => [1, 2, 3, 4].map((c) => c * value));
+  const [from, to] = [float(1, 4, 4, 4), float(1, 2, 2, 4)];
+  expect(await pooled(HALVING, times(KNOWN), from, to)).toEqual(times([4, 5, 9, 6]));
+  const result = await gradient(
+    HALVING,
+    [times(KNOWN), times([4, 5, 9, 6]), times([1, 2, 3, 4])],
+    from,
+    to,
+  );
+  expect(result).toEqual(times([0, 0, 2, 0, 1, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0]));
+  const x = [0, 0, 0, 0, 9, 0, 0, 0, 0];
+  const parts = [times(x), times([9, 9, 9, 9]), times([1, 2, 4, 8])] as const;
+  const sum = await gradient(SAME, parts, float(1, 3, 3, 4), to);
+  expect(sum).toEqual(times([0, 0, 0, 0, 15, 0, 0, 0, 0]));
+});
+
+test('gives nothing to what lies in no window', async () => {
+  const attrs: PoolAttrs = {
+    fn: 'sum',
+    window: [2],
+    strides: [3],
+    padding: [[1, 0]],
+    dilation: [1],
+    layout: 'channelsLast',
+  };
+  const parts = [
+    [0, 0, 0, 0, 0, 0, 0],
+    [0, 0],
+    [1, 2],
+  ] as const;
+  expect(await gradient(attrs, parts, float(1, 7, 1), float(1, 2, 1))).toEqual([
+    1, 0, 2, 2, 0, 0, 0,
+  ]);
+});
