@@ -55,7 +55,7 @@ export class MemorySink implements ByteSink {
 
   /** Everything written so far, as a Blob (a download in browsers), without joining it first. */
   blob(type = 'application/octet-stream'): Blob {
-    return new Blob(this.#chunks, { type });
+    return new Blob(this.#chunks as Uint8Array<ArrayBuffer>[], { type });
   }
 }
 
