@@ -45,9 +45,19 @@ export interface Pages {
     name: string,
     options?: RunOptions,
   ): Promise<Awaited<ReturnType<P>>>;
+
+  /**
+   * Opens an address in a fresh page and does something there.
+   *
+   * @throws Error with errors of the console, or with requests to other servers.
+   */
+  visit(address: string, body: (page: Page) => Promise<void>): Promise<void>;
 }
 
 const TIMEOUT = 90_000;
+
+/** What makes Chromium offer WebGPU on a processor alone. */
+const GPU_FLAGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 const FLAGS = [
   '--disable-dev-shm-usage',
@@ -56,11 +66,23 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** What the browser of a group of tests is like. */
+export interface BrowserOptions {
+  /** Whether it has WebGPU, drawn by software. Default false. */
+  readonly gpu?: boolean;
+  /** Milliseconds for one test. Default 90,000. */
+  readonly timeout?: number;
+}
+
 /** A `describe` whose tests run pages; skipped where no Chromium is found. */
-export function inChromium(title: string, body: (pages: Pages) => void): void {
+export function inChromium(
+  title: string,
+  body: (pages: Pages) => void,
+  { gpu = false, timeout = TIMEOUT }: BrowserOptions = {},
+): void {
   const found = findChromium();
   const group = found.ok ? describe : describe.skip;
-  jest.setTimeout(TIMEOUT);
+  jest.setTimeout(timeout);
   group(title, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
@@ -68,42 +90,76 @@ export function inChromium(title: string, body: (pages: Pages) => void): void {
         ...(found.ok && { executablePath: found.path }),
         headless: true,
         // Chromium's sandbox refuses to start as root.
-        args: process.getuid?.() === 0 ? ['--no-sandbox', ...FLAGS] : FLAGS,
+        args: [
+          ...FLAGS,
+          ...(gpu ? GPU_FLAGS : []),
+          ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        ],
       });
     });
     afterAll(() => browser?.close());
     body({
       run: <P extends Program<unknown>>(name: string, options: RunOptions = {}) =>
-        runIn(browser!, name, options) as Promise<Awaited<ReturnType<P>>>,
+        runIn(browser!, name, options, timeout) as Promise<Awaited<ReturnType<P>>>,
+      visit: (address, use) =>
+        inPage(browser!, { origin: new URL(address).origin, timeout }, async (page, fatal) => {
+          await page.goto(address);
+          await Promise.race([use(page), fatal]);
+        }),
     });
   });
 }
 
-async function runIn(browser: Browser, name: string, options: RunOptions): Promise<unknown> {
+async function runIn(
+  browser: Browser,
+  name: string,
+  options: RunOptions,
+  timeout: number,
+): Promise<unknown> {
   const { headers = {}, files = {}, worker = false, expectedErrors } = options;
   const program = await bundle(name);
   const served = new Map(program.files);
   for (const [file, bytes] of Object.entries(files)) served.set(posix.join('files', file), bytes);
   const server = await serve(served, headers);
+  try {
+    const { origin } = server;
+    return await inPage(browser, { origin, timeout, expectedErrors }, async (page, fatal) => {
+      await page.goto(origin + (worker ? 'worker.html' : 'page.html'));
+      return Promise.race([server.answer, fatal]);
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+/** Uses a fresh page; nothing may go wrong on its console, and it may ask its own server only. */
+async function inPage<T>(
+  browser: Browser,
+  options: {
+    readonly origin: string;
+    readonly timeout: number;
+    readonly expectedErrors?: RegExp | undefined;
+  },
+  use: (page: Page, fatal: Promise<never>) => Promise<T>,
+): Promise<T> {
+  const { origin, timeout, expectedErrors } = options;
   const context = await browser.newContext();
   try {
     const foreign: string[] = [];
     context.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) foreign.push(url);
+      if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) foreign.push(url);
     });
     const page = await context.newPage();
-    const watch = watchErrors(page, expectedErrors);
-    await page.goto(server.origin + (worker ? 'worker.html' : 'page.html'));
-    const answer = await Promise.race([server.answer, watch.fatal]);
+    const watch = watchErrors(page, expectedErrors, timeout);
+    const result = await use(page, watch.fatal);
     // What the page said before it answered has arrived when it replies to a further question.
     await page.title();
     if (watch.errors.length > 0) throw new Error(`on the console:\n${watch.errors.join('\n')}`);
     if (foreign.length > 0) throw new Error(`foreign requests:\n${foreign.join('\n')}`);
-    return answer;
+    return result;
   } finally {
     await context.close();
-    await server.close();
   }
 }
 
@@ -111,6 +167,7 @@ async function runIn(browser: Browser, name: string, options: RunOptions): Promi
 function watchErrors(
   page: Page,
   expected: RegExp | undefined,
+  timeout: number,
 ): { readonly errors: readonly string[]; readonly fatal: Promise<never> } {
   const errors: string[] = [];
   page.on('console', (message) => {
@@ -121,7 +178,7 @@ function watchErrors(
     page.on('crash', () => reject(new Error('the page crashed')));
     page.on('pageerror', (error) => reject(error));
     const seen = (): string => (errors.length > 0 ? `; on the console:\n${errors.join('\n')}` : '');
-    setTimeout(() => reject(new Error(`no answer${seen()}`)), TIMEOUT - 10_000).unref();
+    setTimeout(() => reject(new Error(`no answer${seen()}`)), timeout - 10_000).unref();
   });
   // It may reject when nobody waits any more.
   fatal.catch(() => undefined);

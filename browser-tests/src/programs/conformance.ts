@@ -23,9 +23,44 @@ export default function runConformance(): Promise<Found> {
 
 /** Those tests of the suite whose titles are chosen. */
 export async function runWhere(chosen: (title: string) => boolean): Promise<Found> {
+  let sum = 0;
+  const note = (data: HostArray): void => {
+    const values = comparable(data);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+  };
+  const create = async (): Promise<Backend> => noting(await cpu.create({ dialect: 'js' }), note);
+  const sums: Record<string, number> = {};
+  const { tests, failures } = await runSuite(
+    (runner) => conformance(cpu, { create, lossTolerance: 0, randomGraphs: 10, runner }),
+    chosen,
+    async (title, body) => {
+      sum = 0x811c9dc5;
+      try {
+        await body();
+      } finally {
+        if (title.includes('› samples ›')) sums[title] = sum;
+      }
+    },
+  );
+  return { tests: tests.length, failures, sums };
+}
+
+/**
+ * Runs what a suite registers with a runner, one test after another.
+ *
+ * @returns the titles of the tests that ran, and what those say that failed
+ */
+export async function runSuite(
+  register: (runner: TestRunner) => void,
+  chosen: (title: string) => boolean,
+  around: (title: string, body: () => Promise<void> | void) => Promise<void> = async (_, body) => {
+    await body();
+  },
+): Promise<{ readonly tests: readonly string[]; readonly failures: readonly string[] }> {
   const path: string[] = [];
   const tests: { readonly title: string; readonly body: () => Promise<void> | void }[] = [];
-  const runner: TestRunner = {
+  register({
     describe(name, body) {
       path.push(name);
       body();
@@ -35,27 +70,16 @@ export async function runWhere(chosen: (title: string) => boolean): Promise<Foun
       const title = [...path, name].join(' › ');
       if (chosen(title)) tests.push({ title, body });
     },
-  };
-  let sum = 0;
-  const note = (data: HostArray): void => {
-    const values = comparable(data);
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
-  };
-  const create = async (): Promise<Backend> => noting(await cpu.create({ dialect: 'js' }), note);
-  conformance(cpu, { create, lossTolerance: 0, randomGraphs: 10, runner });
+  });
   const failures: string[] = [];
-  const sums: Record<string, number> = {};
   for (const { title, body } of tests) {
-    sum = 0x811c9dc5;
     try {
-      await body();
+      await around(title, body);
     } catch (error) {
       failures.push(`${title}: ${String(error)}`);
     }
-    if (title.includes('› samples ›')) sums[title] = sum;
   }
-  return { tests: tests.length, failures, sums };
+  return { tests: tests.map(({ title }) => title), failures };
 }
 
 /**
