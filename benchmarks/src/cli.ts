@@ -1,6 +1,5 @@
 /**
- * `npm run bench -- cpu [workload …]`, `npm run bench -- files` and `npm run bench -- onnx [part …]`:
- * measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only). Loads what
+ * `npm run bench -- cpu [workload …]`, `-- files`, `-- onnx [part …]` and `-- webgpu [part …]`: measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only). Loads what
  * the suite needs and nothing else: a larger heap would show in the times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,8 +15,11 @@ const [suite, ...only] = process.argv.slice(2);
 if (suite === 'cpu') await runCpu(only);
 else if (suite === 'files') await runFiles();
 else if (suite === 'onnx') await runOnnx(only);
+else if (suite === 'webgpu') await runWebgpu(only);
 else {
-  console.error(`unknown suite ${JSON.stringify(suite ?? '')}; there are: cpu, files, onnx`);
+  console.error(
+    `unknown suite ${JSON.stringify(suite ?? '')}; there are: cpu, files, onnx, webgpu`,
+  );
   process.exit(1);
 }
 
@@ -85,6 +87,30 @@ async function runOnnx(only: readonly string[]): Promise<void> {
     loadAverage: { before: loadBefore, after: os.loadavg()[0] },
     ...results,
   });
+}
+
+async function runWebgpu(only: readonly string[]): Promise<void> {
+  const { compareWebgpu } = await import('./webgpu/compare.ts');
+  const loadBefore = os.loadavg()[0];
+  const places = await compareWebgpu(only);
+  if (only.length === 0) {
+    save({
+      suite: 'webgpu',
+      versions: {
+        node: process.version,
+        tfjs: versionOf('@tensorflow/tfjs'),
+        jax: versionOf('@jax-js/jax'),
+        webgpu: versionOf('webgpu'),
+      },
+      unit:
+        'CPU milliseconds of the process (Node) or of all processes (Chromium), medians of rounds in ' +
+        'turns; ratios are Addax ÷ peer',
+      loadAverage: { before: loadBefore, after: os.loadavg()[0] },
+      places,
+    });
+  }
+  // Peers keep their devices open.
+  process.exit();
 }
 
 function versionOf(name: string): string {
