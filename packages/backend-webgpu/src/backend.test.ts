@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeviceLostError, type HostArray, OutOfMemoryError, StateError } from '@addax/core';
+import {
+  DeviceLostError,
+  type HostArray,
+  OutOfMemoryError,
+  scope,
+  StateError,
+  tensor,
+  useBackend,
+} from '@addax/core';
 import type { WebGpuBackend } from './backend.ts';
 import { WebGpuBuffer } from './memory/buffer.ts';
 import { INCREMENT, increment, line, openStore } from './testing/store.ts';
@@ -205,5 +213,27 @@ describe('a device that goes away', () => {
     await expect(lost.sync()).rejects.toThrow(DeviceLostError);
     lost.release(buffer);
     await lost.dispose();
+  });
+});
+
+describe('a budget', () => {
+  it('stops work that never awaits anything, and says what to do', async () => {
+    const small = await openStore({ budgetBytes: 2 ** 20 });
+    useBackend(small);
+    const make = (): void => {
+      for (let i = 0; i < 64; i++) tensor(new Float32Array(2 ** 14), [2 ** 14]);
+    };
+    expect(make).toThrow(OutOfMemoryError);
+    expect(make).toThrow(/past its budget of 1 MiB.*await tensor\.data\(\).*scope/s);
+    await small.dispose();
+  });
+
+  it('is not touched by values that a scope lets go', async () => {
+    const small = await openStore({ budgetBytes: 2 ** 20 });
+    useBackend(small);
+    for (let i = 0; i < 64; i++) scope(() => void tensor(new Float32Array(2 ** 14), [2 ** 14]));
+    await small.sync();
+    expect(small.memory().liveBytes).toBe(0);
+    await small.dispose();
   });
 });

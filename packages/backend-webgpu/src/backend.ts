@@ -51,12 +51,15 @@ export class WebGpuBackend implements Backend {
   /** For tests: counters, and the device itself. */
   readonly device: Device;
   private readonly compiler: Compiler;
+  /** Kept: some drivers abort when the entry to them is collected while a device works. */
+  protected readonly options: WebGpuOptions;
   private readonly budgetBytes: number;
 
   constructor(gpu: GPUDevice, options: WebGpuOptions, compiler: Compiler) {
     const { budgetBytes = BUDGET_BYTES, poolBytes = budgetBytes / 2, limits } = options;
     this.device = new Device(gpu, { abilities: abilitiesOf(gpu, limits), poolBytes });
     this.compiler = compiler;
+    this.options = options;
     this.budgetBytes = budgetBytes;
     this.capabilities = {
       dtypes: DTYPES,

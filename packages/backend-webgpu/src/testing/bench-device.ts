@@ -174,22 +174,27 @@ class Bench implements BenchDevice {
     pass.dispatchWorkgroups(...groups);
     pass.end();
     device.queue.submit([encoder.finish()]);
-    void device.popErrorScope().then((error) => {
-      if (error !== null)
-        this.failure ??= new Error(`${shader.label}: ${error.message}\n${shader.code}`);
-    });
+    void this.watch(device.popErrorScope(), shader);
+  }
+
+  private async watch(scope: Promise<GPUError | null>, { label, code }: Shader): Promise<void> {
+    const error = await scope;
+    if (error !== null) this.failure ??= new Error(`${label}: ${error.message}\n${code}`);
   }
 
   private failure: Error | undefined;
 
   private empty(words: number): GPUBuffer {
     const usage = USAGE.storage | USAGE.copySrc | USAGE.copyDst;
-    return this.device.createBuffer({ size: Math.max(16, words * 4), usage });
+    return this.device.createBuffer({ size: Math.max(16, Math.ceil(words / 4) * 16), usage });
   }
 
   private upload(data: Words, extra = 0): GPUBuffer {
     const usage = USAGE.storage | USAGE.copySrc | USAGE.copyDst | extra;
-    const buffer = this.device.createBuffer({ size: Math.max(16, data.byteLength), usage });
+    const buffer = this.device.createBuffer({
+      size: Math.max(16, Math.ceil(data.byteLength / 16) * 16),
+      usage,
+    });
     this.device.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
     return buffer;
   }

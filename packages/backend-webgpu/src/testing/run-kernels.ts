@@ -58,6 +58,9 @@ export async function runKernels(
     };
     const printed = printWgsl(step.kernel, printOptions);
     texts.push(printed.code);
+    if (printed.bindings.length > (options.maxKernelBuffers ?? Infinity)) {
+      throw new Error(`a kernel binds ${printed.bindings.length} memories`);
+    }
     const bound = printed.bindings.map(({ buffers }) => memories[buffers[0]]);
     const shader = {
       label: 'kernel',

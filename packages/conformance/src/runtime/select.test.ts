@@ -85,7 +85,7 @@ describe('selection from outside', () => {
 
   it('takes ADDAX_BACKEND', () => {
     expect(print({ ADDAX_BACKEND: 'cpu' })).toBe('cpu float32');
-    expect(print({ ADDAX_BACKEND: 'webgpu' })).toMatch(/npm install @addax\/backend-webgpu/);
+    expect(print({ ADDAX_BACKEND: 'cuda' })).toMatch(/npm install @addax\/backend-cuda/);
   });
 
   it('takes addax.json of the working directory', () => {
