@@ -16,14 +16,22 @@ export interface Groups {
   readonly groupOf: Int32Array;
 }
 
-/** Forms kernels; marks in `placement.stored` what crosses between them. */
-export function group(graph: Graph, placement: Placement, target: Target): Groups {
+/**
+ * Forms kernels; marks in `placement.stored` what crosses between them. Each node of `breaks` begins
+ * a kernel of its own with what follows it.
+ */
+export function group(
+  graph: Graph,
+  placement: Placement,
+  target: Target,
+  breaks: ReadonlySet<number>,
+): Groups {
   const levels = levelsOf(graph, placement);
   delay(graph, placement, levels);
   const sets = new DisjointSets(graph.nodes.length);
   joinNeighbours(graph, placement, levels, sets);
   joinReductions(graph, placement, levels, sets);
-  const groups = cut(graph, placement, sets, target.maxKernelNodes);
+  const groups = cut(graph, placement, sets, target.maxKernelNodes, breaks);
   storeCrossings(graph, placement, groups.groupOf);
   return groups;
 }
@@ -121,7 +129,13 @@ function leaves(graph: Graph, p: Placement, root: number, shape: string): number
 }
 
 /** Lists the sets in topological order, cutting those that have grown too large to compile well. */
-function cut(graph: Graph, p: Placement, sets: DisjointSets, maxNodes: number): Groups {
+function cut(
+  graph: Graph,
+  p: Placement,
+  sets: DisjointSets,
+  maxNodes: number,
+  breaks: ReadonlySet<number>,
+): Groups {
   const weight = weights(graph, p);
   const groupOf = new Int32Array(graph.nodes.length).fill(-1);
   const members: number[][] = [];
@@ -131,7 +145,8 @@ function cut(graph: Graph, p: Placement, sets: DisjointSets, maxNodes: number): 
     const root = sets.find(i);
     const nodeWeight = weight[node.outputs[0]];
     let current = open.get(root);
-    if (current === undefined || current.weight + nodeWeight > maxNodes) {
+    const isFull = current !== undefined && current.weight + nodeWeight > maxNodes;
+    if (current === undefined || isFull || breaks.has(i)) {
       current = { group: members.length, weight: 0 };
       open.set(root, current);
       members.push([]);
@@ -172,7 +187,7 @@ function storeCrossings(graph: Graph, p: Placement, groupOf: Int32Array): void {
 function recomputed(graph: Graph, p: Placement, value: number): boolean {
   const producer = p.producer[value];
   const node = graph.nodes[producer];
-  if (p.stored[value] === 1 || p.cost[value] > CHEAP) return false;
+  if (p.stored[value] === 1 || p.cost[value] > CHEAP || p.barred.has(value)) return false;
   if (node.inputs.length === 0) return true;
   return p.roles[producer] === 'map' && node.inputs.every((input) => readable(p, input));
 }

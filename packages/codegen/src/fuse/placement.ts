@@ -23,17 +23,26 @@ export interface Placement {
   readonly live: Uint8Array;
   /** Cost of computing it from stored values. */
   readonly cost: Float64Array;
+  /** Values that are stored whatever they cost, and never computed inside other loops. */
+  readonly barred: ReadonlySet<number>;
+}
+
+/** What keeps kernels within the bounds of a target. */
+export interface PlacementLimits {
+  /** Operands of a concatenation that is an index map. */
+  readonly maxConcat: number;
+  readonly barred: ReadonlySet<number>;
 }
 
 const NONE = -1;
 const MANY = -2;
 
 /** Decides for every node of the graph. */
-export function place(graph: Graph): Placement {
+export function place(graph: Graph, { maxConcat, barred }: PlacementLimits): Placement {
   const count = graph.avals.length;
   const producer = new Int32Array(count).fill(-1);
   graph.nodes.forEach((node, i) => node.outputs.forEach((v) => (producer[v] = i)));
-  const roles = graph.nodes.map((node) => roleOf(node, graph));
+  const roles = graph.nodes.map((node) => roleOf(node, graph, maxConcat));
   const placement: Placement = {
     producer,
     roles,
@@ -42,8 +51,10 @@ export function place(graph: Graph): Placement {
     stored: new Uint8Array(count),
     live: new Uint8Array(count),
     cost: costs(graph, roles),
+    barred,
   };
   boundDepth(graph, placement);
+  for (const value of barred) placement.stored[value] = 1;
   new Placer(graph, placement).run();
   return placement;
 }
@@ -150,8 +161,9 @@ class Placer {
 
   /** Whether a value read from several places is computed in each of them. */
   private recomputes(node: AnyNode, role: Role): boolean {
-    if (this.p.cost[node.outputs[0]] > CHEAP) return false;
-    return role === 'map' || node.inputs.length === 0 || this.p.stored[node.outputs[0]] === 0;
+    const [value] = node.outputs;
+    if (this.p.cost[value] > CHEAP || this.p.barred.has(value)) return false;
+    return role === 'map' || node.inputs.length === 0 || this.p.stored[value] === 0;
   }
 
   private store(value: number): void {

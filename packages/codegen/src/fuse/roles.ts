@@ -51,7 +51,7 @@ const ROLES: Readonly<Record<OpName, Role>> = {
 };
 
 /** Concatenations of more operands than this are calls of their own, not chains of branches. */
-const MAX_INLINE_CONCAT = 8;
+export const MAX_INLINE_CONCAT = 8;
 
 /** Whether a reshape only adds or drops axes of size 1. */
 export function renamesAxes(from: readonly number[], to: readonly number[]): boolean {
@@ -60,8 +60,8 @@ export function renamesAxes(from: readonly number[], to: readonly number[]): boo
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
-/** The role of a node. */
-export function roleOf(node: AnyNode, graph: Graph): Role {
+/** The role of a node; concatenations of at most `maxConcat` operands are maps. */
+export function roleOf(node: AnyNode, graph: Graph, maxConcat: number): Role {
   const role = ROLES[node.op];
   switch (node.op) {
     case 'call':
@@ -74,7 +74,7 @@ export function roleOf(node: AnyNode, graph: Graph): Role {
     case 'pad':
       return node.attrs.interior.some((size) => size > 0) ? 'library' : 'map';
     case 'concat':
-      return node.inputs.length > MAX_INLINE_CONCAT ? 'library' : 'map';
+      return node.inputs.length > maxConcat ? 'library' : 'map';
     default:
       return role;
   }
