@@ -1,11 +1,8 @@
-/** What core needs of Node: environment, configuration files, packages, files for dumps. */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+/**
+ * What core needs of Node: environment, configuration files, packages, files for dumps. Node's modules
+ * are asked for when they are needed: importing them costs ten milliseconds, for streams that
+ * `node:fs` and `node:v8` bring along.
+ */
 
 /** Where this build of core runs. */
 export const PLATFORM: 'node' | 'browser' = 'node';
@@ -17,6 +14,9 @@ export function environment(name: string): string | undefined {
 
 /** The text of `addax.json` in the working directory, else in `~/.addax`. */
 export function readConfigFile(): { path: string; text: string } | undefined {
+  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const { join } = process.getBuiltinModule('node:path');
+  const { homedir } = process.getBuiltinModule('node:os');
   for (const path of [join(process.cwd(), 'addax.json'), join(homedir(), '.addax', 'addax.json')]) {
     try {
       return { path, text: readFileSync(path, 'utf8') };
@@ -29,6 +29,8 @@ export function readConfigFile(): { path: string; text: string } | undefined {
 
 /** Looks from the user's program first, so that its own dependencies are found. */
 function requires(): NodeJS.Require[] {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const { join } = process.getBuiltinModule('node:path');
   return [createRequire(join(process.cwd(), 'package.json')), createRequire(import.meta.url)];
 }
 
@@ -61,12 +63,15 @@ export function loadPackage(name: string): unknown {
 
 /** Writes a file of a dump, making its folder. */
 export function writeDump(folder: string, file: string, text: string): void {
+  const { mkdirSync, writeFileSync } = process.getBuiltinModule('node:fs');
+  const { join } = process.getBuiltinModule('node:path');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, file), text);
 }
 
 /** Starts or continues the file of a profile. */
 export function writeProfile(path: string, text: string, append: boolean): void {
+  const { appendFileSync, writeFileSync } = process.getBuiltinModule('node:fs');
   if (append) appendFileSync(path, text);
   else writeFileSync(path, text);
 }
@@ -81,7 +86,8 @@ let gc: (() => void) | undefined;
 /** A full collection; finalizers run in a later macrotask. */
 export function collectGarbage(): void {
   if (gc === undefined) {
-    setFlagsFromString('--expose-gc');
+    process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
+    const { runInNewContext } = process.getBuiltinModule('node:vm');
     gc = runInNewContext('gc') as () => void;
   }
   gc();
