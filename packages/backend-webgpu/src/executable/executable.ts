@@ -9,6 +9,7 @@ import { usable, WebGpuBuffer } from '../memory/buffer.ts';
 import type { Memory } from '../memory/memory.ts';
 import { WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
+import { settle } from './arenas.ts';
 import { describeTape } from './dump.ts';
 import { lowerProgram } from './lower.ts';
 import { Player } from './player.ts';
@@ -149,6 +150,7 @@ export class WebGpuExecutable implements Executable {
   private bind(operands: readonly WebGpuBuffer[], results: readonly WebGpuBuffer[]): Memory[] {
     const { memory } = this.device;
     const copies: Memory[] = [];
+    settle(this.tape.routine.arenas, operands, this.device);
     const lent = new Set([...this.donated].map((input) => operands[input]));
     const inputs = operands.map((operand, i): Residence => {
       const place = { memory: operand.located(), offset: operand.offset };

@@ -9,7 +9,7 @@ import { WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
 import type { Parameters } from '../stream/parameters.ts';
 import type { Pipeline } from '../stream/pipelines.ts';
-import { ParameterTable } from './parameters.ts';
+import { fillTables, ParameterTable } from './parameters.ts';
 import type { Launch, Spot, Step, Tape } from './steps.ts';
 import { launchesOf } from './steps.ts';
 
@@ -87,11 +87,9 @@ export class Player {
   bind(inputs: readonly Residence[], outputs: readonly (Residence | undefined)[]): void {
     const { tape, device } = this;
     this.run++;
-    const isFirst = this.parameters === undefined;
-    if (isFirst) this.furnish();
     let hasMoved = false;
     tape.cells.forEach(({ home }, cell) => {
-      if (home.kind === 'own' || home.kind === 'constant') return;
+      if (home.kind !== 'input' && home.kind !== 'output') return;
       const { memory, offset } = home.kind === 'input' ? inputs[home.index] : outputs[home.index]!;
       if (this.memories[cell] !== memory) {
         this.memories[cell] = memory;
@@ -102,12 +100,16 @@ export class Player {
         hasMoved = true;
       }
     });
-    if (isFirst) {
+    if (this.parameters === undefined) {
+      this.furnish();
       this.parameters = device.parameters(this.table.fill(this.bases), this.table.window);
     } else if (hasMoved) {
       // Recorded work still reads the old offsets.
       device.stream.flush();
-      device.stream.write(this.parameters!.buffer, 0, this.table.fill(this.bases));
+      device.stream.write(this.parameters.buffer, 0, this.table.fill(this.bases));
+      if (tape.tables.length === 0) return;
+      const cell = tape.cells.findIndex(({ home }) => home.kind === 'table');
+      device.stream.write(this.memories[cell].gpu, 0, fillTables(tape.tables, this.bases));
     }
   }
 
@@ -209,6 +211,9 @@ export class Player {
   private furnish(): void {
     const { memory } = this.device;
     this.tape.cells.forEach(({ home, words }, cell) => {
+      if (home.kind === 'table') {
+        this.own(cell, memory.upload(fillTables(this.tape.tables, this.bases)));
+      }
       if (home.kind === 'own') this.own(cell, memory.take(words * WORD_BYTES));
       if (home.kind === 'constant') {
         this.own(cell, memory.upload(toWords(home.data, home.aval.dtype, words)));

@@ -45,6 +45,23 @@ export interface Dispatch {
   readonly source: string;
 }
 
+/** What one kernel of a batch works on. */
+export interface Segment {
+  /** One per binding of the text. */
+  readonly places: readonly Place[];
+  readonly params: Uint32Array;
+  readonly workgroups: number;
+}
+
+/** Several kernels of one text as one dispatch, over a table that says who works on what. */
+export interface Batch {
+  readonly kind: 'batch';
+  /** Its last binding is the table. */
+  readonly shader: Shader;
+  readonly segments: readonly Segment[];
+  readonly source: string;
+}
+
 /** Loops and branches have their operands and results in places like every other node. */
 interface Control {
   readonly inputs: readonly Place[];
@@ -75,7 +92,7 @@ export interface While extends Control {
 }
 
 /** What a routine does, in order. */
-export type Item = Dispatch | Scan | Cond | While;
+export type Item = Dispatch | Batch | Scan | Cond | While;
 
 /** A lowered graph. */
 export interface Routine {
@@ -88,6 +105,8 @@ export interface Routine {
   /** Input whose memory backs output i, or −1. */
   readonly donors: readonly number[];
   readonly items: readonly Item[];
+  /** Inputs that must lie in one memory, and in another than those of other lists. */
+  readonly arenas: readonly (readonly number[])[];
   /** A `while` stands somewhere in it, so that the host has to read while it runs. */
   readonly waits: boolean;
 }

@@ -12,7 +12,9 @@ export interface Cell {
     | { readonly kind: 'input'; readonly index: number }
     | { readonly kind: 'output'; readonly index: number }
     | { readonly kind: 'constant'; readonly data: HostArray; readonly aval: Aval }
-    | { readonly kind: 'own' };
+    | { readonly kind: 'own' }
+    /** The tables of batches. */
+    | { readonly kind: 'table' };
   /** Elements. */
   words: number;
 }
@@ -33,6 +35,17 @@ export interface Launch {
   readonly params: Uint32Array;
   readonly groups: Groups;
   readonly source: string;
+}
+
+/** The table of a batch: who works on what. */
+export interface Table {
+  /** Where it starts, in words. */
+  readonly start: number;
+  readonly segments: readonly {
+    readonly spots: readonly Spot[];
+    readonly params: Uint32Array;
+    readonly workgroups: number;
+  }[];
 }
 
 /** A loop that goes on as long as its test says so. */
@@ -67,6 +80,7 @@ export interface Tape {
   /** Cell of each graph output; of its donor, if it has one. */
   readonly outputs: readonly number[];
   readonly steps: readonly Step[];
+  readonly tables: readonly Table[];
   readonly routine: Routine;
 }
 

@@ -1,6 +1,6 @@
 /** A WebGPU device as the planner sees it. */
 import type { Target } from '@addax/codegen';
-import type { DType, HostArray } from '@addax/core';
+import type { AnyNode, DType, HostArray } from '@addax/core';
 import { DTypeError, highest, isFloat, lowest } from '@addax/core';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '@addax/core';
 import type { Abilities } from '../launch.ts';
@@ -44,6 +44,11 @@ function decodeElement(data: HostArray, dtype: DType, i: number): number {
   return dtype === 'int64' ? checked(value, dtype) : value;
 }
 
+/** Operand that a call can overwrite with its first output, or −1. */
+export function inPlaceOperand(node: AnyNode): number {
+  return node.op === 'scatter' || node.op === 'dynamicUpdateSlice' ? 0 : -1;
+}
+
 /** Plans for a device: words, buffers of their own, launches of few bindings. */
 export function targetOf(abilities: Abilities): Target {
   return {
@@ -52,7 +57,7 @@ export function targetOf(abilities: Abilities): Target {
     round,
     decode: decodeElement,
     range: (dtype) => (isFloat(dtype) ? [-Infinity, Infinity] : integerRange(dtype)),
-    inPlaceOperand: (node) => (node.op === 'scatter' || node.op === 'dynamicUpdateSlice' ? 0 : -1),
+    inPlaceOperand,
     alignment: 256,
     maxKernelNodes: 128,
     separate: true,

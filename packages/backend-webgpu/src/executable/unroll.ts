@@ -4,10 +4,12 @@
  * and forth between two cells.
  */
 import type { Abilities } from '../launch.ts';
+import { flatGroups } from '../library/words.ts';
 import { choose, copy, stackCarries } from './kernels.ts';
 import type { Move } from './kernels.ts';
-import type { Cond, Item, Room, Routine, Scan, While } from './routine.ts';
-import type { Cell, Spot, Step, Tape } from './steps.ts';
+import type { Batch, Cond, Item, Place, Room, Routine, Scan, While } from './routine.ts';
+import { tableWords } from './parameters.ts';
+import type { Cell, Spot, Step, Table, Tape } from './steps.ts';
 
 /** Unrolls the routine of a whole graph. */
 export function unroll(routine: Routine, abilities: Abilities): Tape {
@@ -22,6 +24,9 @@ class Unroller {
   private readonly spare = new Set<number>();
   private readonly constants = new Map<Room, Spot>();
   private steps: Step[] = [];
+  private readonly tables: Table[] = [];
+  private tableCell = -1;
+  private readonly tableStarts = new Map<string, Spot>();
 
   constructor(routine: Routine, abilities: Abilities) {
     this.routine = routine;
@@ -39,7 +44,8 @@ class Unroller {
       return donor >= 0 ? inputs[donor] : add({ home: { kind: 'output', index }, words });
     });
     this.replay(routine, this.furnish(routine), inputs, outputs);
-    return { cells, outputs: outputs.map(({ cell }) => cell), steps: this.steps, routine };
+    const { steps, tables } = this;
+    return { cells, outputs: outputs.map(({ cell }) => cell), steps, tables, routine };
   }
 
   /** A cell that nothing uses: the smallest that fits, else the largest grows. */
@@ -98,7 +104,7 @@ class Unroller {
   }
 
   private item(item: Item, rooms: readonly Spot[]): void {
-    const spot = ({ room, offset }: { room: number; offset: number }): Spot => {
+    const spot = ({ room, offset }: Place): Spot => {
       const { cell, offset: start } = rooms[room];
       return { cell, offset: start + offset };
     };
@@ -109,11 +115,46 @@ class Unroller {
       this.steps.push({ kind: 'launch', shader, spots, apart, params, groups, source });
       return;
     }
+    if (item.kind === 'batch') {
+      this.batch(item, spot);
+      return;
+    }
     const inputs = item.inputs.map(spot);
     const outputs = item.outputs.map(spot);
     if (item.kind === 'scan') this.scan(item, inputs, outputs);
     else if (item.kind === 'while') this.loop(item, inputs, outputs);
     else this.cond(item, inputs, outputs);
+  }
+
+  private batch({ shader, segments, source }: Batch, spot: (place: Place) => Spot): void {
+    const parts = segments.map(({ places, params, workgroups }) => {
+      return { spots: places.map(spot), params, workgroups };
+    });
+    const count = parts.reduce((sum, { workgroups }) => sum + workgroups, 0);
+    const params = Uint32Array.of(count);
+    const groups = flatGroups(count, 1, this.abilities.maxGroups);
+    const spots = [...parts[0].spots, this.table(parts)];
+    this.steps.push({ kind: 'launch', shader, spots, apart: [], params, groups, source });
+  }
+
+  /** Where the table of a batch starts; batches of a loop that work on the same share one. */
+  private table(segments: Table['segments']): Spot {
+    const name = segments.map(({ spots, params, workgroups }) => {
+      const places = spots.map(({ cell, offset }) => `${cell}+${offset}`).join();
+      return `${places};${params.join()};${workgroups}`;
+    });
+    const key = name.join('|');
+    const known = this.tableStarts.get(key);
+    if (known !== undefined) return known;
+    if (this.tableCell < 0)
+      this.tableCell = this.cells.push({ home: { kind: 'table' }, words: 0 }) - 1;
+    const cell = this.cells[this.tableCell];
+    const start = cell.words;
+    this.tables.push({ start, segments });
+    cell.words += tableWords(segments);
+    const spot = { cell: this.tableCell, offset: start };
+    this.tableStarts.set(key, spot);
+    return spot;
   }
 
   private move(move: Move, spots: readonly Spot[], source: string): void {

@@ -5,6 +5,7 @@
 import type { AnyNode, OpName } from '@addax/core';
 import { UnsupportedError } from '@addax/core';
 import type { Call, Lowering } from './call.ts';
+import { conv, convGradInput, convGradKernel } from './conv.ts';
 import { concat, dynamicUpdateSlice, pad } from './move.ts';
 import { pool, poolGrad } from './pool.ts';
 import { dot } from './product.ts';
@@ -39,6 +40,9 @@ const LIBRARY: { readonly [Op in LaunchedOp]?: Entry<Op> } = {
   scatter: { lower: scatter },
   dynamicUpdateSlice: { lower: dynamicUpdateSlice },
   dot: { lower: dot, fuses: true },
+  conv: { lower: conv, fuses: true },
+  convGradInput: { lower: convGradInput, fuses: true },
+  convGradKernel: { lower: convGradKernel, fuses: true },
   pool: { lower: pool, fuses: true },
   poolGrad: { lower: poolGrad, fuses: true },
 };

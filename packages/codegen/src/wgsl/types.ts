@@ -40,7 +40,10 @@ export interface WgslOptions {
    * has an offset word of its own. Default: none does.
    */
   readonly apart?: readonly boolean[];
-  /** For each buffer whether it always starts at a multiple of four elements. */
+  /**
+   * For each buffer whether it always starts at a multiple of four elements, and nothing else lives
+   * in its memory before the next such multiple behind its end.
+   */
   readonly aligned: readonly boolean[];
   /** Threads that a workgroup may have, at least 64. */
   readonly maxThreads: number;

@@ -1,6 +1,7 @@
 /**
  * Four elements per thread: what a kernel reads where it writes is read and written as vec4, and a
- * function computes each of the four. Everything else it reads one by one.
+ * function computes each of the four. Everything else it reads one by one. The last thread may compute
+ * elements beyond the end, which land in memory that nothing lives in.
  */
 import type { Kernel } from '../kernel.ts';
 import type { Bindings } from './bindings.ts';
@@ -20,7 +21,7 @@ export function wideBindings(
   bindings: Bindings,
   aligned: readonly boolean[],
 ): ReadonlySet<number> {
-  if (loops.length % 4 !== 0 || loops.length === 0) return new Set();
+  if (loops.length === 0) return new Set();
   if ((kernel.reductions ?? []).length > 0) return new Set();
   const narrow = new Set<number>();
   visitForms(kernel.body, (form, buffer) => {
@@ -74,7 +75,7 @@ export function printVector(
     ...body.lines,
     '}',
   ];
-  const lines = [`  if (thread >= ${words.add(loops.length / 4)}) { return; }`];
+  const lines = [`  if (thread >= ${words.add(Math.ceil(loops.length / 4))}) { return; }`];
   const at = (buffer: number): string => {
     return `${bindings.array(buffer)}[(${bindings.offset(buffer, words)} >> 2u) + thread]`;
   };

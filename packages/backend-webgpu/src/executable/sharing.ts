@@ -1,0 +1,37 @@
+/** Which buffers of a kernel share a binding, because they lie in one memory. */
+import type { Kernel, WgslBinding } from '@addax/codegen';
+import type { BindingUse } from '../launch.ts';
+
+/** Where a buffer of a kernel lies. */
+export interface Position {
+  /** Number of a memory; −1 for what lies nowhere. */
+  readonly memory: number;
+  /** What tells positions in one memory apart. */
+  readonly at: string;
+}
+
+/**
+ * What the printer is told of kernels whose buffers lie there: those in a memory that is written are
+ * one binding. Memory that is only read may be bound several times.
+ */
+export function sharing(
+  positions: readonly Position[],
+  written: readonly boolean[],
+): { aliases: number[]; apart: boolean[] } {
+  const aliases = positions.map(({ memory }, i) => {
+    const same = positions.flatMap((other, j) => (other.memory === memory ? [j] : []));
+    return memory >= 0 && same.some((j) => written[j]) ? same[0] : i;
+  });
+  const apart = positions.map(({ at }, i) => at !== positions[aliases[i]].at);
+  return { aliases, apart };
+}
+
+/** Which buffers of a kernel it writes. */
+export function writtenBuffers({ buffers }: Kernel): boolean[] {
+  return buffers.map(({ use }) => use !== 'read');
+}
+
+/** How a text uses its bindings. */
+export function usesOf(bindings: readonly WgslBinding[]): BindingUse[] {
+  return bindings.map(({ use }) => use);
+}
