@@ -1,7 +1,7 @@
 /**
- * The functions of the op table as WGSL, of one value or of four at once. What WGSL has no safe word
- * for (its own functions may lose NaN, and many are too coarse) is a call of a helper `addax_…`;
- * `prelude` defines those that a text calls.
+ * The functions of the op table as WGSL. What WGSL has no safe word for (its own functions may lose
+ * NaN, and many are too coarse) is a call of a helper `addax_…`; `prelude` defines those that a text
+ * calls.
  *
  * Values are as they are stored: narrow floats are f32 rounded after each function, narrow integers
  * wrap, a bool is a u32 0 or 1. Tests and comparisons give conditions (bool). Operands stand once in
@@ -11,12 +11,6 @@ import type { DType, UnaryFn } from '@addax/core';
 import { UnsupportedError, isFloat } from '@addax/core';
 import type { TestFn } from '../print/dialect.ts';
 import type { WgslFunctions } from './types.ts';
-
-/** Values that a text works on at once: one, or a vec4. */
-export type Lanes = 1 | 4;
-
-/** A type of a value: what it is stored as, or `bool`. */
-export type ValueType = 'f32' | 'i32' | 'u32' | 'bool';
 
 /** How values of a dtype are held. */
 export function valueType(dtype: DType): 'f32' | 'i32' | 'u32' {
@@ -29,19 +23,11 @@ export function valueType(dtype: DType): 'f32' | 'i32' | 'u32' {
   return dtype === 'bool' || dtype.startsWith('uint') ? 'u32' : 'i32';
 }
 
-/** A type of one or four values: `f32`, `vec4<f32>`. */
-export function wgslType(type: ValueType, lanes: Lanes): string {
-  return lanes === 1 ? type : `vec4<${type}>`;
-}
-
 /** The functions and what else expressions need. */
 export interface WgslDialect extends WgslFunctions {
-  readonly lanes: Lanes;
   /** Rounds or wraps a result of exact or 32-bit arithmetic into a dtype. */
   kept(x: string, dtype: DType): string;
   select(condition: string, a: string, b: string): string;
-  /** A float32 x as `x <= 0 ? 0 : x`; NaN stays. */
-  rectify(x: string): string;
   /** A bool value of a condition, and the condition of a bool value. */
   truth(condition: string): string;
   holds(value: string): string;
@@ -64,191 +50,179 @@ const HALF_BITS: Partial<Record<DType, string>> = { float16: 'float16', bfloat16
 
 /** Shift counts are masked to the width of the dtype. */
 function shiftMask(dtype: DType): number {
-  if (dtype === 'int64') return 63;
-  return 31 - (MISSING_BITS[dtype] ?? (dtype === 'uint8' ? 24 : dtype === 'uint16' ? 16 : 0));
+  return dtype.endsWith('int8') ? 7 : dtype.endsWith('int16') ? 15 : 31;
 }
 
-/** The functions on values of so many lanes. */
-export function wgslDialect(lanes: Lanes): WgslDialect {
-  const suffix = lanes === 4 ? '_4' : '';
-  const call = (name: string, ...args: readonly string[]): string =>
-    `addax_${name}${suffix}(${args.join(', ')})`;
-  const [F, I, U] = (['f32', 'i32', 'u32'] as const).map((type) => wgslType(type, lanes));
-  const letter = (dtype: DType): 'i' | 'u' => (valueType(dtype) === 'u32' ? 'u' : 'i');
+function call(name: string, ...args: readonly string[]): string {
+  return `addax_${name}(${args.join(', ')})`;
+}
 
-  const kept = (x: string, dtype: DType): string => {
-    const half = HALF_BITS[dtype];
-    if (half !== undefined) return call(`round_${half}`, x);
-    const missing = MISSING_BITS[dtype];
-    if (missing !== undefined) return `((${x} << ${U}(${missing}u)) >> ${U}(${missing}u))`;
-    const mask = MASKS[dtype];
-    return mask === undefined ? x : `(${x} & ${U}(${mask}u))`;
-  };
-  /** A function of real numbers: a helper, rounded. */
-  const real =
-    (name: string) =>
-    (x: string, dtype: DType): string =>
-      kept(call(name, x), dtype);
-  /** Leaves integers alone; its results need no rounding. */
-  const integral =
-    (name: string) =>
-    (x: string, dtype: DType): string =>
-      isFloat(dtype) ? `${name}(${x})` : x;
-  const arithmetic =
-    (operator: string) =>
-    (a: string, b: string, dtype: DType): string =>
-      kept(`(${a} ${operator} ${b})`, dtype);
-  const quotient =
-    (fn: 'div' | 'rem') =>
-    (a: string, b: string, dtype: DType): string => {
-      if (!isFloat(dtype)) return kept(call(`${fn}_${letter(dtype)}`, a, b), dtype);
-      return fn === 'div' ? kept(`(${a} / ${b})`, dtype) : call('rem', a, b);
-    };
-  const extreme =
-    (fn: 'min' | 'max') =>
-    (a: string, b: string, dtype: DType): string =>
-      isFloat(dtype) ? call(fn, a, b) : `${fn}(${a}, ${b})`;
-  const bitwise =
-    (operator: string) =>
-    (a: string, b: string): string =>
-      `(${a} ${operator} ${b})`;
-  const shift =
-    (fn: 'shl' | 'shr') =>
-    (a: string, b: string, dtype: DType): string => {
-      if (dtype === 'int64') return call(`${fn}_long`, a, b);
-      const count = `(${U}(${b}) & ${U}(${shiftMask(dtype)}u))`;
-      return kept(`(${a} ${fn === 'shl' ? '<<' : '>>'} ${count})`, dtype);
-    };
-  const infix =
-    (operator: string) =>
-    (a: string, b: string): string =>
-      `(${a} ${operator} ${b})`;
+/** The helper for integers of this signedness. */
+function letter(dtype: DType): 'i' | 'u' {
+  return valueType(dtype) === 'u32' ? 'u' : 'i';
+}
 
-  const unary: Readonly<Record<Exclude<UnaryFn, TestFn>, (x: string, dtype: DType) => string>> = {
-    neg: (x, dtype) => {
-      const unsigned = valueType(dtype) === 'u32';
-      return isFloat(dtype) ? `(-${x})` : kept(unsigned ? `(${U}(0u) - ${x})` : `(-${x})`, dtype);
-    },
-    abs: (x, dtype) => {
-      if (valueType(dtype) === 'u32') return x;
-      return isFloat(dtype) ? `abs(${x})` : kept(`abs(${x})`, dtype);
-    },
-    sign: (x, dtype) => {
-      if (isFloat(dtype)) return call('sign', x);
-      return valueType(dtype) === 'u32' ? `min(${x}, ${U}(1u))` : `sign(${x})`;
-    },
-    floor: integral('floor'),
-    ceil: integral('ceil'),
-    round: integral('round'),
-    sqrt: (x, dtype) => kept(`sqrt(${x})`, dtype),
-    rsqrt: (x, dtype) => kept(`inverseSqrt(${x})`, dtype),
-    exp: real('exp'),
-    expm1: real('expm1'),
-    log: real('log'),
-    log1p: real('log1p'),
-    sin: real('sin'),
-    cos: real('cos'),
-    tan: real('tan'),
-    asin: real('asin'),
-    acos: real('acos'),
-    atan: real('atan'),
-    sinh: real('sinh'),
-    cosh: real('cosh'),
-    tanh: real('tanh'),
-    asinh: real('asinh'),
-    acosh: real('acosh'),
-    atanh: real('atanh'),
-    erf: real('erf'),
-    erfInv: real('erf_inv'),
-    lgamma: real('lgamma'),
-    digamma: real('digamma'),
-    not: (x, dtype) => (dtype === 'bool' ? `(${x} ^ ${U}(1u))` : kept(`(~${x})`, dtype)),
-  };
+/** Rounds or wraps. */
+function kept(x: string, dtype: DType): string {
+  const half = HALF_BITS[dtype];
+  if (half !== undefined) return call(`round_${half}`, x);
+  const missing = MISSING_BITS[dtype];
+  if (missing !== undefined) return `((${x} << ${missing}u) >> ${missing}u)`;
+  const mask = MASKS[dtype];
+  return mask === undefined ? x : `(${x} & ${mask}u)`;
+}
 
-  return {
-    lanes,
-    kept,
-    unary,
-    test: {
-      isNan: (x) => call('is_nan', x),
-      isFinite: (x) => call('is_finite', x),
-    },
-    binary: {
-      add: arithmetic('+'),
-      sub: arithmetic('-'),
-      mul: arithmetic('*'),
-      div: quotient('div'),
-      rem: quotient('rem'),
-      pow: (a, b, dtype) =>
-        kept(call(isFloat(dtype) ? 'pow' : `pow_${letter(dtype)}`, a, b), dtype),
-      atan2: (a, b, dtype) => kept(call('atan2', a, b), dtype),
-      min: extreme('min'),
-      max: extreme('max'),
-      and: bitwise('&'),
-      or: bitwise('|'),
-      xor: bitwise('^'),
-      shl: shift('shl'),
-      shr: shift('shr'),
-    },
-    compare: {
-      eq: infix('=='),
-      // Drivers answer `NaN != 1` and `x != x` with false; negated equality is right.
-      ne: (a, b, dtype) => (isFloat(dtype) ? `(!(${a} == ${b}))` : `(${a} != ${b})`),
-      lt: infix('<'),
-      le: infix('<='),
-      gt: infix('>'),
-      ge: infix('>='),
-    },
-    select: (condition, a, b) => `select(${b}, ${a}, ${condition})`,
-    rectify: (x) => call('rectify', x),
-    truth: (condition) => `${U}(${condition})`,
-    holds: (value) => `(${value} != ${U}(0u))`,
-    both: (a, b) => `(${a} ${lanes === 1 ? '&&' : '&'} ${b})`,
-    either: (a, b) => `(${a} ${lanes === 1 ? '||' : '|'} ${b})`,
-    negate: (condition) => `(!${condition})`,
-    cast(x, from, to) {
-      const [source, target] = [valueType(from), valueType(to)];
-      if (from === to) return x;
-      if (to === 'bool') {
-        if (source === 'f32') return call('truth', x);
-        return `${U}(${x} != ${source === 'i32' ? I : U}(0))`;
-      }
-      if (target === 'f32') {
-        if (source === 'f32') return to === 'float32' ? x : kept(x, to);
-        if (from === 'bool' || to === 'float32') return `${F}(${x})`;
-        // A second rounding must not see a tie that the first one made.
-        return kept(to === 'bfloat16' ? call(`sticky_${letter(from)}`, x) : `${F}(${x})`, to);
-      }
-      const type = target === 'i32' ? I : U;
-      if (source !== 'f32') {
-        return from === 'bool'
-          ? `${type}(${x})`
-          : kept(source === target ? x : `${type}(${x})`, to);
-      }
-      const range = RANGES[to];
-      if (range === undefined) return call(target === 'i32' ? 'to_i32' : 'to_u32', x);
-      return `${type}(${call('within', x, ...range.map((limit) => `${F}(${limit}.0)`))})`;
-    },
-    bitcast(x, from, to) {
-      const [source, target] = [valueType(from), valueType(to)];
-      if (from === to) return x;
-      if (from === 'int64' || to === 'int64') {
-        throw new UnsupportedError(
-          `bitcast from ${from} to ${to}: int64 is held in 32 bits on this backend, so it has no ` +
-            '64-bit pattern; bitcast 32-bit types instead',
-        );
-      }
-      const [encode, decode] = [HALF_BITS[from], HALF_BITS[to]];
-      if (source === 'f32' && encode === undefined) {
-        return `bitcast<${target === 'i32' ? I : U}>(${x})`;
-      }
-      if (target === 'f32' && decode === undefined) return `bitcast<${F}>(${x})`;
-      const bits = encode === undefined ? `${U}(${x})` : call(`encode_${encode}`, x);
-      if (decode !== undefined) return call(`decode_${decode}`, bits);
-      return kept(target === 'i32' ? `${I}(${bits})` : bits, to);
-    },
+type Unary = (x: string, dtype: DType) => string;
+type Binary = (a: string, b: string, dtype: DType) => string;
+
+/** A function of real numbers: a helper, rounded. */
+function real(name: string): Unary {
+  return (x, dtype) => kept(call(name, x), dtype);
+}
+
+/** A function whose result on floats needs no rounding and that leaves integers alone. */
+function integral(name: string): Unary {
+  return (x, dtype) => (isFloat(dtype) ? `${name}(${x})` : x);
+}
+
+function infix(operator: string): (a: string, b: string) => string {
+  return (a, b) => `(${a} ${operator} ${b})`;
+}
+
+function arithmetic(operator: string): Binary {
+  return (a, b, dtype) => kept(`(${a} ${operator} ${b})`, dtype);
+}
+
+function quotient(fn: 'div' | 'rem'): Binary {
+  return (a, b, dtype) => {
+    if (!isFloat(dtype)) return kept(call(`${fn}_${letter(dtype)}`, a, b), dtype);
+    return fn === 'div' ? kept(`(${a} / ${b})`, dtype) : call('rem', a, b);
   };
 }
 
-/** The functions on single values. */
-export const wgslFunctions: WgslDialect = wgslDialect(1);
+function extreme(fn: 'min' | 'max'): Binary {
+  return (a, b, dtype) => (isFloat(dtype) ? call(fn, a, b) : `${fn}(${a}, ${b})`);
+}
+
+function shift(fn: 'shl' | 'shr'): Binary {
+  return (a, b, dtype) => {
+    if (dtype === 'int64') return call(`${fn}_long`, a, b);
+    const count = `(u32(${b}) & ${shiftMask(dtype)}u)`;
+    return kept(`(${a} ${fn === 'shl' ? '<<' : '>>'} ${count})`, dtype);
+  };
+}
+
+const unary: Readonly<Record<Exclude<UnaryFn, TestFn>, Unary>> = {
+  neg: (x, dtype) => {
+    const unsigned = valueType(dtype) === 'u32';
+    return isFloat(dtype) ? `(-${x})` : kept(unsigned ? `(0u - ${x})` : `(-${x})`, dtype);
+  },
+  abs: (x, dtype) => {
+    if (valueType(dtype) === 'u32') return x;
+    return isFloat(dtype) ? `abs(${x})` : kept(`abs(${x})`, dtype);
+  },
+  sign: (x, dtype) => {
+    if (isFloat(dtype)) return call('sign', x);
+    return valueType(dtype) === 'u32' ? `min(${x}, 1u)` : `sign(${x})`;
+  },
+  floor: integral('floor'),
+  ceil: integral('ceil'),
+  round: integral('round'),
+  sqrt: (x, dtype) => kept(`sqrt(${x})`, dtype),
+  rsqrt: (x, dtype) => kept(`inverseSqrt(${x})`, dtype),
+  exp: real('exp'),
+  expm1: real('expm1'),
+  log: real('log'),
+  log1p: real('log1p'),
+  sin: real('sin'),
+  cos: real('cos'),
+  tan: real('tan'),
+  asin: real('asin'),
+  acos: real('acos'),
+  atan: real('atan'),
+  sinh: real('sinh'),
+  cosh: real('cosh'),
+  tanh: real('tanh'),
+  asinh: real('asinh'),
+  acosh: real('acosh'),
+  atanh: real('atanh'),
+  erf: real('erf'),
+  erfInv: real('erf_inv'),
+  lgamma: real('lgamma'),
+  digamma: real('digamma'),
+  not: (x, dtype) => (dtype === 'bool' ? `(${x} ^ 1u)` : kept(`(~${x})`, dtype)),
+};
+
+/** The functions on values. */
+export const wgslFunctions: WgslDialect = {
+  kept,
+  unary,
+  test: {
+    isNan: (x) => call('is_nan', x),
+    isFinite: (x) => call('is_finite', x),
+  },
+  binary: {
+    add: arithmetic('+'),
+    sub: arithmetic('-'),
+    mul: arithmetic('*'),
+    div: quotient('div'),
+    rem: quotient('rem'),
+    pow: (a, b, dtype) => kept(call(isFloat(dtype) ? 'pow' : `pow_${letter(dtype)}`, a, b), dtype),
+    atan2: (a, b, dtype) => kept(call('atan2', a, b), dtype),
+    min: extreme('min'),
+    max: extreme('max'),
+    and: infix('&'),
+    or: infix('|'),
+    xor: infix('^'),
+    shl: shift('shl'),
+    shr: shift('shr'),
+  },
+  compare: {
+    eq: infix('=='),
+    // Drivers answer `NaN != 1` and `x != x` with false; negated equality is right.
+    ne: (a, b, dtype) => (isFloat(dtype) ? `(!(${a} == ${b}))` : `(${a} != ${b})`),
+    lt: infix('<'),
+    le: infix('<='),
+    gt: infix('>'),
+    ge: infix('>='),
+  },
+  select: (condition, a, b) => `select(${b}, ${a}, ${condition})`,
+  truth: (condition) => `u32(${condition})`,
+  holds: (value) => `(${value} != 0u)`,
+  both: (a, b) => `(${a} && ${b})`,
+  either: (a, b) => `(${a} || ${b})`,
+  negate: (condition) => `(!${condition})`,
+  cast(x, from, to) {
+    const [source, target] = [valueType(from), valueType(to)];
+    if (from === to) return x;
+    if (to === 'bool') return source === 'f32' ? call('truth', x) : `u32(${x} != 0)`;
+    if (target === 'f32') {
+      if (source === 'f32') return to === 'float32' ? x : kept(x, to);
+      if (from === 'bool' || to === 'float32') return `f32(${x})`;
+      // A second rounding must not see a tie that the first one made.
+      return kept(to === 'bfloat16' ? call(`sticky_${letter(from)}`, x) : `f32(${x})`, to);
+    }
+    if (source !== 'f32') {
+      return kept(source === target ? x : `${target}(${x})`, to);
+    }
+    const range = RANGES[to];
+    if (range === undefined) return call(target === 'i32' ? 'to_i32' : 'to_u32', x);
+    return `${target}(${call('within', x, ...range.map((limit) => `${limit}.0`))})`;
+  },
+  bitcast(x, from, to) {
+    const [source, target] = [valueType(from), valueType(to)];
+    if (from === to) return x;
+    if (from === 'int64' || to === 'int64') {
+      throw new UnsupportedError(
+        `bitcast from ${from} to ${to}: int64 is held in 32 bits on this backend, so it has no ` +
+          '64-bit pattern; bitcast 32-bit types instead',
+      );
+    }
+    const [encode, decode] = [HALF_BITS[from], HALF_BITS[to]];
+    if (source === 'f32' && encode === undefined) return `bitcast<${target}>(${x})`;
+    if (target === 'f32' && decode === undefined) return `bitcast<f32>(${x})`;
+    const bits = encode === undefined ? `u32(${x})` : call(`encode_${encode}`, x);
+    if (decode !== undefined) return call(`decode_${decode}`, bits);
+    return kept(target === 'i32' ? `i32(${bits})` : bits, to);
+  },
+};

@@ -1,36 +1,39 @@
-/** Hyperbolic functions in f32 (see prelude.ts), of exponentials and logarithms that keep small arguments. */
+/**
+ * Hyperbolic functions in f32 (see prelude.ts): of exponentials and logarithms that keep the digits of
+ * small arguments.
+ */
 
-/** Of one or four lanes. */
+/** `addax_tanh` and its kin. */
 export const HYPERBOLIC = `
-fn addax_tanh$(x: F) -> F {
-  let q = addax_quarter_expm1$(clamp(x + x, F(-20.0), F(20.0)));
-  return select(x, q / (q + 0.5), addax_is_plain$(x));
+fn addax_tanh(x: f32) -> f32 {
+  let q = addax_quarter_expm1(clamp(x + x, -20.0, 20.0));
+  return select(x, q / (q + 0.5), addax_is_plain(x));
 }
-fn addax_sinh$(x: F) -> F {
-  let q = addax_quarter_expm1$(min(abs(x), F(89.5)));
-  let y = 2.0 * (q + q / fma(F(4.0), q, F(1.0)));
-  return select(x, addax_copy_sign$(y, x), addax_is_plain$(x));
+fn addax_sinh(x: f32) -> f32 {
+  let q = addax_quarter_expm1(min(abs(x), 89.5));
+  let y = 2.0 * (q + q / fma(4.0, q, 1.0));
+  return select(x, addax_copy_sign(y, x), addax_is_plain(x));
 }
-fn addax_cosh$(x: F) -> F {
-  let q = addax_quarter_expm1$(min(abs(x), F(89.5))) + 0.25;
-  return select(2.0 * (q + 0.0625 / q), x, addax_is_nan$(x));
+fn addax_cosh(x: f32) -> f32 {
+  let q = addax_quarter_expm1(min(abs(x), 89.5)) + 0.25;
+  return select(2.0 * (q + 0.0625 / q), x, addax_is_nan(x));
 }
-fn addax_asinh$(x: F) -> F {
+fn addax_asinh(x: f32) -> f32 {
   let size = abs(x);
-  let is_large = size > F(268435456.0);
+  let is_large = size > 268435456.0;
   let square = size * size;
   let root = 1.0 + sqrt(1.0 + square);
-  let y = addax_log1p$(select(size + square / root, size, is_large));
-  return addax_copy_sign$(select(y, y + 0.6931472, is_large), x);
+  let y = addax_log1p(select(size + square / root, size, is_large));
+  return addax_copy_sign(select(y, y + 0.6931472, is_large), x);
 }
-fn addax_acosh$(x: F) -> F {
-  let is_large = x > F(268435456.0);
+fn addax_acosh(x: f32) -> f32 {
+  let is_large = x > 268435456.0;
   let t = x - 1.0;
-  let y = addax_log1p$(select(t + sqrt(fma(t, t, t + t)), x, is_large));
-  return select(select(y, y + 0.6931472, is_large), addax_nan$(), x < F(1.0));
+  let y = addax_log1p(select(t + sqrt(fma(t, t, t + t)), x, is_large));
+  return select(select(y, y + 0.6931472, is_large), addax_nan(), x < 1.0);
 }
-fn addax_atanh$(x: F) -> F {
+fn addax_atanh(x: f32) -> f32 {
   let size = abs(x);
-  return addax_copy_sign$(0.5 * addax_log1p$((size + size) / (1.0 - size)), x);
+  return addax_copy_sign(0.5 * addax_log1p((size + size) / (1.0 - size)), x);
 }
 `;
