@@ -51,15 +51,16 @@ export class WebGpuBackend implements Backend {
   /** For tests: counters, and the device itself. */
   readonly device: Device;
   private readonly compiler: Compiler;
-  /** Kept: some drivers abort when the entry to them is collected while a device works. */
-  protected readonly options: WebGpuOptions;
   private readonly budgetBytes: number;
 
   constructor(gpu: GPUDevice, options: WebGpuOptions, compiler: Compiler) {
-    const { budgetBytes = BUDGET_BYTES, poolBytes = budgetBytes / 2, limits } = options;
-    this.device = new Device(gpu, { abilities: abilitiesOf(gpu, limits), poolBytes });
+    const { budgetBytes = BUDGET_BYTES, poolBytes = budgetBytes / 2, gpu: entry } = options;
+    this.device = new Device(gpu, {
+      abilities: abilitiesOf(gpu, options.limits),
+      poolBytes,
+      entry,
+    });
     this.compiler = compiler;
-    this.options = options;
     this.budgetBytes = budgetBytes;
     this.capabilities = {
       dtypes: DTYPES,

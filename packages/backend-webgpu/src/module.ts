@@ -10,7 +10,10 @@ export function makeModule(defaults: WebGpuOptions, compiler: Compiler): Backend
     name: 'webgpu',
     probe: async (request) => {
       try {
-        const adapter = await findAdapter({ ...defaults, ...checkOptions(request?.options ?? {}) });
+        const { adapter } = await findAdapter({
+          ...defaults,
+          ...checkOptions(request?.options ?? {}),
+        });
         return answer(adapter, request?.isAutomatic);
       } catch (error) {
         return { ok: false, reason: (error as Error).message };
@@ -18,8 +21,8 @@ export function makeModule(defaults: WebGpuOptions, compiler: Compiler): Backend
     },
     create: async (options = {}) => {
       const checked = { ...defaults, ...checkOptions(options) };
-      const adapter = await findAdapter(checked);
-      return new WebGpuBackend(await openDevice(adapter), checked, compiler);
+      const { adapter, entry } = await findAdapter(checked);
+      return new WebGpuBackend(await openDevice(adapter), { ...checked, gpu: entry }, compiler);
     },
   };
 }

@@ -9,7 +9,7 @@ export const NO_ADAPTER: string =
   'elsewhere is named by its file in VK_DRIVER_FILES' +
   (process.env['VK_DRIVER_FILES'] ? `, now ${process.env['VK_DRIVER_FILES']}` : '');
 
-/** One for the process: as long as it lives, so does the library behind it. */
+/** One for the process: collected while a device works, it would abort the process. */
 let entry: Promise<GPU> | undefined;
 
 /** The entry to WebGPU; a {@link BackendUnavailableError} says how to get one. */

@@ -19,6 +19,7 @@ describe('a process ends by itself', () => {
     ['forgetful', '[1,2]'],
     ['hasty', '"left"'],
     ['restless', '"done"'],
+    ['collected', '[5,5,5,5]'],
   ])('when its program is %s', (name, output) => {
     expect(run(name)).toMatchObject({ status: 0, output });
   });

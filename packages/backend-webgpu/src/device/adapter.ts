@@ -19,15 +19,22 @@ const RAISED = [
 /** Features taken where they are there. */
 const FEATURES: readonly string[] = ['shader-f16', 'subgroups'];
 
-/** The adapter that the options ask for. It makes one device only. */
+/** An adapter and the entry it came through. */
+export interface Found {
+  /** Makes one device only. */
+  readonly adapter: GPUAdapter;
+  readonly entry: GPU;
+}
+
+/** The adapter that the options ask for. */
 export async function findAdapter({
   gpu,
   powerPreference = 'high-performance',
-}: WebGpuOptions): Promise<GPUAdapter> {
+}: WebGpuOptions): Promise<Found> {
   const entry = (gpu as GPU | undefined) ?? (await findGpu());
   const adapter = await entry.requestAdapter({ powerPreference });
   if (adapter === null) throw new BackendUnavailableError(NO_ADAPTER);
-  return adapter;
+  return { adapter, entry };
 }
 
 /** Whether the adapter is software, which is slower than the cpu backend. */

@@ -20,6 +20,8 @@ export interface DeviceSettings {
   readonly abilities: Abilities;
   /** Bytes that may lie unused in the pool. */
   readonly poolBytes: number;
+  /** The entry to WebGPU that the device came through. */
+  readonly entry?: unknown;
 }
 
 /** A device and its state. */
@@ -33,13 +35,19 @@ export class Device {
   readonly queue: Queue = new Queue();
   readonly stream: Stream;
   readonly memory: Pool;
+  /**
+   * Held as long as the device: in Node, an entry that is collected takes the locks of its devices
+   * with it, and the process aborts at their next call.
+   */
+  protected readonly entry: unknown;
   private readonly pipelines: Pipelines;
   private readonly bindGroups: BindGroups;
   private readonly readback: Readback;
 
-  constructor(gpu: GPUDevice, { abilities, poolBytes }: DeviceSettings) {
+  constructor(gpu: GPUDevice, { abilities, poolBytes, entry }: DeviceSettings) {
     const { counters, faults } = this;
     this.gpu = gpu;
+    this.entry = entry;
     this.abilities = abilities;
     this.parameterAlignment = gpu.limits.minUniformBufferOffsetAlignment;
     this.stream = new Stream(gpu, faults, counters, () => this.memory.trim());

@@ -1,5 +1,8 @@
 /** Programs whose end is under test: each is run as a process of its own, by its name. */
 import process from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { create } from 'webgpu';
 import { increment, line, openStore } from './store.ts';
 
 const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -17,6 +20,20 @@ const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
     void backend.device.read({ memory, offset: 0 }, 4096);
     await increment(backend, memory, 1024);
     return 'left';
+  },
+  /** Works on after its entry to WebGPU could have been collected. */
+  collected: async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const backend = await openStore({ gpu: create([]) });
+    const { device } = backend;
+    const memory = device.memory.upload(new Float32Array(4));
+    for (let i = 0; i < 5; i++) {
+      gc();
+      await increment(backend, memory, 4);
+      await device.read({ memory, offset: 0 }, 16);
+    }
+    return [...new Float32Array(await device.read({ memory, offset: 0 }, 16))];
   },
   /** Throws. */
   failing: async () => {

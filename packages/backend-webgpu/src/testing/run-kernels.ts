@@ -92,6 +92,7 @@ function keyOf(place: Place, program: Program): string {
   return donor >= 0 ? `input:${donor}` : `${place.kind}:${place.index}`;
 }
 
+/** What memory holds at first; it ends at a multiple of four words. */
 function initial(
   place: Place,
   length: number,
@@ -99,14 +100,17 @@ function initial(
   graph: Graph,
   inputs: readonly HostArray[],
 ): Uint32Array {
-  if (place.kind === 'workspace') {
-    return new Uint32Array(program.workspaceBuffers[place.offset] / 4).fill(0x7fc12345);
-  }
+  if (place.kind === 'workspace') return garbage(program.workspaceBuffers[place.offset] / 4);
+  const memory = garbage(length);
   const donor = place.kind === 'output' ? program.donors[place.index] : -1;
-  if (place.kind === 'input') return bits(inputs[place.index]);
-  if (donor >= 0) return bits(inputs[donor]);
-  if (place.kind === 'constant') return bits(graph.constants.get(place.value)!);
-  return new Uint32Array(length).fill(0x7fc12345);
+  if (place.kind === 'input') memory.set(bits(inputs[place.index]));
+  else if (donor >= 0) memory.set(bits(inputs[donor]));
+  else if (place.kind === 'constant') memory.set(bits(graph.constants.get(place.value)!));
+  return memory;
+}
+
+function garbage(words: number): Uint32Array {
+  return new Uint32Array(Math.ceil(words / 4) * 4).fill(0x7fc12345);
 }
 
 function bits(data: HostArray): Uint32Array {
