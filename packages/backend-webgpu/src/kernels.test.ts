@@ -1,12 +1,15 @@
 /** Printed kernels compute what the cpu backend computes, in all their forms. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CpuBackend } from '@addax/backend-cpu';
+import { batchTable, planProgram, printEpilogue, printWgsl } from '@addax/codegen';
+import type { Segment } from '@addax/codegen';
 import { GraphBuilder } from '@addax/core';
 import type { Graph, HostArray } from '@addax/core';
 import fc from 'fast-check';
+import { floatBits } from './library/words.ts';
 import { type BenchDevice, openBenchDevice } from './testing/bench-device.ts';
 import { RandomGraph } from './testing/random-graph.ts';
-import { type KernelRun, runKernels } from './testing/run-kernels.ts';
+import { type KernelRun, kernelTarget, runKernels } from './testing/run-kernels.ts';
 
 let device: BenchDevice;
 beforeAll(async () => {
@@ -166,4 +169,128 @@ test('a donated input is written over by the kernel that reads it', async () => 
     const [text] = await check(builder.finish([y, z]), inputs, { donate, aligned });
     expect(text.match(/@binding/gu)?.length).toBe(3);
   }
+});
+
+describe('batched kernels', () => {
+  /** Runs `make` on values of several shapes in one dispatch, over memory in which they lie packed. */
+  async function batch(
+    shapes: readonly (readonly number[])[],
+    make: (builder: GraphBuilder, x: number) => number,
+    sizeOf: (shape: readonly number[]) => number,
+  ): Promise<void> {
+    const graphs = shapes.map((shape) => {
+      const builder = new GraphBuilder();
+      const x = builder.input({ shape, dtype: 'float32' });
+      return builder.finish([make(builder, x)]);
+    });
+    const pad = (n: number): number => Math.ceil(n / 4) * 4;
+    const inputs = shapes.map((shape, i) => floats(shape[0] * shape[1], i + 1));
+    const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + pad(b), 0);
+    const x = new Float32Array(total(inputs.map(({ length }) => length)));
+    const y = new Float32Array(total(shapes.map(sizeOf)));
+    const starts = { x: 0, y: 0 };
+    const segments: Segment[] = [];
+    const texts = new Set<string>();
+    const right = y.slice();
+    graphs.forEach((graph, i) => {
+      x.set(inputs[i], starts.x);
+      const [step] = planProgram(graph, kernelTarget(device)).steps;
+      if (step.kind !== 'kernel') throw new Error('one kernel was expected');
+      const options = { aliases: [0, 1], aligned: [true, true], maxThreads: 64, batched: true };
+      const { code, params, workgroups } = printWgsl(step.kernel, options);
+      texts.add(code);
+      segments.push({ words: Uint32Array.of(starts.x, starts.y, ...params), workgroups });
+      right.set(expected(graph, [inputs[i]])[0] as Float32Array, starts.y);
+      starts.x += pad(inputs[i].length);
+      starts.y += pad(sizeOf(shapes[i]));
+    });
+    expect(texts.size).toBe(1);
+    const shader = {
+      label: 'batch',
+      code: [...texts][0],
+      bindings: ['read', 'write', 'read'] as const,
+      words: 1,
+    };
+    const workgroups = segments.reduce((sum, segment) => sum + segment.workgroups, 0);
+    const rows = Math.ceil(workgroups / 3);
+    const [, got] = await device.runShader(
+      shader,
+      [x, y, batchTable(segments)],
+      [workgroups],
+      [3, rows, 1],
+    );
+    got.forEach((value, i) => expect(value).toBeCloseTo(right[i], 4));
+  }
+
+  test('compute values of several sizes in one dispatch', async () => {
+    const shapes = [
+      [2, 3],
+      [5, 300],
+      [70, 2],
+    ];
+    await batch(
+      shapes,
+      (builder, x) => builder.add('binary', [x, x], { fn: 'add' })[0],
+      ([rows, columns]) => rows * columns,
+    );
+  });
+
+  test('reduce values of several sizes in one dispatch', async () => {
+    const shapes = [
+      [2, 130],
+      [5, 300],
+      [70, 200],
+    ];
+    await batch(
+      shapes,
+      (builder, x) => builder.add('reduce', [x], { fn: 'sum', axes: [1] })[0],
+      ([rows]) => rows,
+    );
+  });
+});
+
+test('an epilogue takes each element of a result, and others at other positions', async () => {
+  const builder = new GraphBuilder();
+  const x = builder.input({ shape: [6, 4], dtype: 'float32' });
+  const y = builder.input({ shape: [6, 4], dtype: 'float32' });
+  const bias = builder.input({ shape: [4], dtype: 'float32' });
+  const [row] = builder.add('broadcast', [bias], { shape: [6, 4], axes: [1] });
+  const [shifted] = builder.add('binary', [x, row], { fn: 'add' });
+  const [product] = builder.add('binary', [shifted, y], { fn: 'mul' });
+  const [scale] = builder.add('full', [], { value: 3, shape: [6, 4], dtype: 'float32' });
+  const [scaled] = builder.add('binary', [product, scale], { fn: 'mul' });
+  const graph = builder.finish([shifted, scaled]);
+  const [step] = planProgram(graph, kernelTarget(device)).steps;
+  if (step.kind !== 'kernel') throw new Error('one kernel was expected');
+  const inputs = [floats(24), floats(24, 2), floats(4, 3)];
+  const epilogue = printEpilogue(step.kernel, { supplied: 0, aliases: [0, 1, 2, 3, 4] });
+  expect(epilogue.bindings.map(({ buffers }) => buffers)).toEqual([[1], [2], [3], [4]]);
+  // A library kernel with one binding and one parameter of its own.
+  const code = `@group(0) @binding(0) var<storage, read> b0: array<f32>;
+@group(1) @binding(0) var<uniform> p: array<vec4<u32>, 2>;
+${epilogue.text(1, 6)}
+@compute @workgroup_size(8)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  finish(id.x, b0[id.x] * bitcast<f32>(p[1].y));
+}`;
+  const shader = {
+    label: 'host',
+    code,
+    bindings: ['read' as const, ...epilogue.bindings.map(({ use }) => use)],
+    words: 1 + epilogue.params.length,
+  };
+  const bound = epilogue.bindings.map(({ buffers: [buffer] }) => {
+    const value = step.kernel.buffers[buffer];
+    return value.use === 'read'
+      ? value.length === 4
+        ? inputs[2]
+        : inputs[1]
+      : new Float32Array(24);
+  });
+  const half = inputs[0].map((v) => v / 2);
+  const params = [floatBits(2), ...epilogue.params];
+  const after = await device.runShader(shader, [half, ...bound], params, [3, 1, 1]);
+  expected(graph, inputs).forEach((right, i) => {
+    after[after.length - 2 + i].forEach((v, k) => expect(v).toBeCloseTo(Number(right[k]), 5));
+  });
 });

@@ -48,8 +48,10 @@ export interface WgslOptions {
   /** Threads that a workgroup may have, at least 64. */
   readonly maxThreads: number;
   /**
-   * Words come from a table in storage (the last binding) instead of the uniform, and every
-   * workgroup looks up what it works on: kernels of one text over packed memory are one launch.
+   * Words come from a table in storage (the last binding, see `batchTable`) instead of the uniform,
+   * and every workgroup looks up what it works on: kernels of one text over packed memory are one
+   * launch. Its uniform holds an offset word per binding, of which only the table's is read, and the
+   * number of workgroups of all segments.
    */
   readonly batched?: boolean;
 }
