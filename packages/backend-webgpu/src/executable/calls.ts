@@ -1,5 +1,5 @@
 /** The calls of a program to the library: which launches they become. */
-import { printEpilogue } from '@addax/codegen';
+import { prelude, printEpilogue } from '@addax/codegen';
 import type { Epilogue as Tail, Step } from '@addax/codegen';
 import type { Aval } from '@addax/core';
 import type { Abilities, Operand } from '../launch.ts';
@@ -90,7 +90,10 @@ export class Calls {
         slot: first + buffers[0],
       })),
       params: Array.from(printed.params),
-      text: (binding, word) => printed.text(binding, word),
+      text: (binding, word) => {
+        const text = printed.text(binding, word);
+        return `${prelude(text)}${text}\n`;
+      },
     };
   }
 }
