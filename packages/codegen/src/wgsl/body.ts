@@ -183,8 +183,10 @@ export class Body {
 
   private sum(form: Form): string {
     const parts: string[] = [];
+    // Reductions of rows and of columns are one text: it is compiled once, and that takes long.
+    const plain = (this.kernel.reductions ?? []).length === 0;
     const add = (name: string, stride: number): void => {
-      if (stride === 1) parts.push(name);
+      if (stride === 1 && plain) parts.push(name);
       else if (stride !== 0) parts.push(`${name} * ${this.words.add(stride)}`);
     };
     form.loops.forEach((stride, loop) => {

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { GraphBuilder } from '@addax/core';
+import { planProgram } from '../plan.ts';
+import type { Target } from '../target.ts';
+import { printEpilogue } from './epilogue.ts';
+import { printWgsl } from './print.ts';
+import type { WgslKernel, WgslOptions } from './types.ts';
+
+const target: Target = {
+  byteWidth: () => 4,
+  accumulator: () => 'float32',
+  round: (value) => value,
+  decode: (data, _, i) => Number(data[i]),
+  range: () => [-Infinity, Infinity],
+  inPlaceOperand: () => -1,
+  alignment: 16,
+  maxKernelNodes: 64,
+  separate: true,
+  rowAccumulators: false,
+  fusesEpilogue: (node) => node.op === 'dot',
+};
+
+type Make = (builder: GraphBuilder) => number[];
+
+function print(make: Make, options: Partial<WgslOptions> = {}): WgslKernel {
+  const builder = new GraphBuilder();
+  const [step, ...others] = planProgram(builder.finish(make(builder)), target).steps;
+  if (step.kind !== 'kernel' || others.length > 0) throw new Error('one kernel was expected');
+  const { kernel } = step;
+  return printWgsl(kernel, {
+    aliases: kernel.buffers.map((_, i) => i),
+    aligned: kernel.buffers.map(() => true),
+    maxThreads: 256,
+    ...options,
+  });
+}
+
+const affine =
+  (rows: number, columns: number, factor: number): Make =>
+  (builder) => {
+    const shape = [rows, columns];
+    const x = builder.input({ shape, dtype: 'float32' });
+    const bias = builder.input({ shape: [columns], dtype: 'float32' });
+    const [row] = builder.add('broadcast', [bias], { shape, axes: [1] });
+    const [scale] = builder.add('full', [], { value: factor, shape, dtype: 'float32' });
+    const [product] = builder.add('binary', [x, scale], { fn: 'mul' });
+    return [...builder.add('binary', [product, row], { fn: 'add' })];
+  };
+
+const total =
+  (shape: readonly number[], axes: readonly number[]): Make =>
+  (builder) => {
+    const x = builder.input({ shape, dtype: 'float32' });
+    return [...builder.add('reduce', [x], { fn: 'sum', axes })];
+  };
+
+describe('kernels in WGSL', () => {
+  it('have one text for all sizes, strides and literals', () => {
+    const [a, b] = [print(affine(3, 4, 2)), print(affine(50, 7, 0.5))];
+    expect(b.code).toBe(a.code);
+    expect(b.params).not.toEqual(a.params);
+    const unaligned = { aligned: [false, false, false] };
+    expect(print(affine(9, 5, 3), unaligned).code).toBe(print(affine(2, 8, 1), unaligned).code);
+  });
+
+  it('have one text for reductions of all sizes that threads share', () => {
+    const rows = print(total([5, 1000], [1]));
+    expect(print(total([70, 130], [1])).code).toBe(rows.code);
+    expect(print(total([130, 70], [0])).code).toBe(rows.code);
+    expect(print(total([100000], [0])).workgroups).toBe(1);
+  });
+
+  it('leave short reductions to one thread', () => {
+    const { code, workgroups } = print(total([1000, 10], [1]));
+    expect(code).not.toContain('workgroupBarrier');
+    expect(workgroups).toBe(16);
+  });
+
+  it('fold grids of more workgroups than fit into a row', () => {
+    const { workgroups, groups } = print(affine(300, 1024, 2));
+    expect(workgroups).toBe(1200);
+    expect(groups(65535)).toEqual([1200, 1, 1]);
+    expect(groups(500)).toEqual([400, 3, 1]);
+  });
+
+  it('bind memory once if it is written, reinterpreted where types differ', () => {
+    const make: Make = (builder) => {
+      const x = builder.input({ shape: [8], dtype: 'float32' });
+      const [y] = builder.add('cast', [x], { dtype: 'int32' });
+      return [y];
+    };
+    const { bindings, code } = print(make, { aliases: [0, 0] });
+    expect(bindings).toEqual([{ use: 'write', buffers: [0, 1] }]);
+    expect(code).toContain('bitcast<vec4<f32>>');
+  });
+
+  it('take an offset of their own for what lies apart in one memory', () => {
+    const make: Make = (builder) => {
+      const x = builder.input({ shape: [8], dtype: 'float32' });
+      return [...builder.add('unary', [x], { fn: 'neg' })];
+    };
+    const { apart, params, bindings } = print(make, { aliases: [0, 0], apart: [false, true] });
+    expect([apart, params[0], bindings.length]).toEqual([[1], 0, 1]);
+  });
+
+  it('run inside a call that supplies their elements', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input({ shape: [4, 3], dtype: 'float32' });
+    const w = builder.input({ shape: [3, 5], dtype: 'float32' });
+    const bias = builder.input({ shape: [5], dtype: 'float32' });
+    const [product] = builder.add('dot', [x, w], { batch: [], contract: [[1, 0]] });
+    const [row] = builder.add('broadcast', [bias], { shape: [4, 5], axes: [1] });
+    const [sum] = builder.add('binary', [product, row], { fn: 'add' });
+    const program = planProgram(builder.finish([sum]), target);
+    const [step] = program.steps;
+    if (step.kind !== 'call' || step.epilogue === undefined) throw new Error('not fused');
+    expect([program.steps.length, step.outputs, step.epilogue.slots[0]]).toEqual([1, [-1], -1]);
+    const { supplied, kernel } = step.epilogue;
+    const printed = printEpilogue(kernel, { supplied, aliases: [0, 1, 2] });
+    expect(printed.bindings.map(({ use }) => use)).toEqual(['read', 'write']);
+    expect(printed.text(2, 9)).toContain('fn finish(index: u32, value: f32)');
+    expect(printed.text(2, 9)).toContain('p[2].y');
+  });
+
+  it('do not run inside a call whose result others read', () => {
+    const builder = new GraphBuilder();
+    const x = builder.input({ shape: [4, 4], dtype: 'float32' });
+    const [product] = builder.add('dot', [x, x], { batch: [], contract: [[1, 0]] });
+    const [y] = builder.add('unary', [product], { fn: 'exp' });
+    const program = planProgram(builder.finish([y, product]), target);
+    expect(program.steps.map(({ kind }) => kind)).toEqual(['call', 'kernel']);
+  });
+});
