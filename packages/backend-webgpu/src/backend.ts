@@ -58,6 +58,7 @@ export class WebGpuBackend implements Backend {
     this.device = new Device(gpu, {
       abilities: abilitiesOf(gpu, options.limits),
       poolBytes,
+      budgetBytes,
       entry,
     });
     this.compiler = compiler;

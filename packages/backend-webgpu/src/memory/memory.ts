@@ -14,7 +14,7 @@ export class Memory {
   /** Number of the submission that work recorded before it was given back goes into. */
   givenAt = -1;
   /** Keys of the bind groups that bind it. */
-  readonly groups: string[] = [];
+  groups: string[] = [];
 
   constructor(gpu: GPUBuffer, bytes: number) {
     this.gpu = gpu;

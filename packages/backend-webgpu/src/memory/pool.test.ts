@@ -6,7 +6,12 @@ import type { Memory } from './memory.ts';
 import { Pool, sizeClass } from './pool.ts';
 
 /** A pool on a device that only counts. */
-function setup({ maxBytes = 2 ** 20, poolBytes = 2 ** 20, isFull = false } = {}) {
+function setup({
+  maxBytes = 2 ** 20,
+  poolBytes = 2 ** 20,
+  isFull = false,
+  budgetBytes = 2 ** 40,
+} = {}) {
   const submissions = {
     epoch: 0,
     hasWork: false,
@@ -27,7 +32,7 @@ function setup({ maxBytes = 2 ** 20, poolBytes = 2 ** 20, isFull = false } = {})
     submissions,
     faults,
     counters: makeCounters(),
-    limits: { maxBytes, poolBytes },
+    limits: { maxBytes, poolBytes, budgetBytes },
     destroyed: (memory) => destroyed.push(memory),
   });
   return { pool, submissions, destroyed, faults };
@@ -84,6 +89,15 @@ describe('the pool', () => {
     submissions.epoch++;
     pool.give(b);
     expect([destroyed, pool.pooledBytes, submissions.loosened]).toEqual([[a], 1024, 512]);
+  });
+
+  it('destroys what lies unused when more is needed than the budget has', () => {
+    const { pool, destroyed } = setup({ budgetBytes: 2048 });
+    const [a, b] = [pool.take(512), pool.take(1024)];
+    pool.give(a);
+    pool.take(1000);
+    expect([destroyed, pool.pooledBytes, pool.takenBytes]).toEqual([[a], 0, 2048]);
+    pool.give(b);
   });
 
   it('destroys nothing that recorded work may use before it is submitted', () => {

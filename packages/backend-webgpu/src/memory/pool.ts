@@ -30,6 +30,8 @@ export interface PoolLimits {
   readonly maxBytes: number;
   /** Bytes that may lie unused. */
   readonly poolBytes: number;
+  /** Bytes in use beyond which nothing is kept unused. */
+  readonly budgetBytes: number;
 }
 
 /** Takes and gives GPU memory. */
@@ -143,6 +145,9 @@ export class Pool {
   }
 
   private create(size: number, mappedAtCreation: boolean): Memory {
+    // What lies unused makes room first.
+    const room = Math.max(0, this.limits.budgetBytes - this.takenBytes - size);
+    if (this.pooledBytes > room) this.trim(room);
     this.gpu.pushErrorScope('out-of-memory');
     const buffer = this.gpu.createBuffer({ size, usage: USAGE, mappedAtCreation });
     void this.faults.watch(this.gpu.popErrorScope(), () => this.exhausted(size));

@@ -1,4 +1,5 @@
 /** Reads: bytes are copied into staging buffers that the host may see, and that are used again. */
+import { profileSpan } from '@addax/core';
 import type { Counters } from '../stream/counters.ts';
 import type { Faults } from '../stream/faults.ts';
 import type { Range, Stream } from '../stream/stream.ts';
@@ -41,6 +42,7 @@ export class Readback {
     if (bytes === 0) return new ArrayBuffer(0);
     const staging = this.take(bytes);
     this.stream.copy(from, { memory: staging, offset: 0 }, bytes);
+    const end = profileSpan('gpu', 'read');
     await this.stream.flushSoon();
     try {
       await staging.gpu.mapAsync(READ, 0, bytes);
@@ -54,6 +56,7 @@ export class Readback {
     const copy = staging.gpu.getMappedRange(0, bytes).slice(0);
     staging.gpu.unmap();
     this.give(staging);
+    end();
     return copy;
   }
 
@@ -65,7 +68,7 @@ export class Readback {
   }
 
   private take(bytes: number): Staging {
-    const size = sizeClass(bytes);
+    const size = bytes > KEPT_BYTES ? bytes : sizeClass(bytes);
     const at = this.free.findLastIndex((staging) => staging.bytes === size);
     if (at >= 0) {
       this.freeBytes -= size;

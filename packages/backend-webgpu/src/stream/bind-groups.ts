@@ -35,9 +35,16 @@ export class BindGroups {
     });
     this.counters.bindGroups++;
     this.known.set(key, group);
-    for (const memory of memories) memory.groups.push(key);
+    for (const memory of memories) this.note(memory, key);
     if (this.known.size > LIMIT) this.known.delete(this.known.keys().next().value!);
     return group;
+  }
+
+  /** Memory that lives long may see many groups come and go. */
+  private note(memory: Memory, key: string): void {
+    memory.groups.push(key);
+    if (memory.groups.length < 2 * LIMIT) return;
+    memory.groups = memory.groups.filter((other) => this.known.has(other));
   }
 
   /** Forgets what binds memory that is no more. */

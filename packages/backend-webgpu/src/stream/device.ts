@@ -20,6 +20,8 @@ export interface DeviceSettings {
   readonly abilities: Abilities;
   /** Bytes that may lie unused in the pool. */
   readonly poolBytes: number;
+  /** Bytes that may be in use and lie unused together, where that can be helped. */
+  readonly budgetBytes: number;
   /** The entry to WebGPU that the device came through. */
   readonly entry?: unknown;
 }
@@ -44,7 +46,7 @@ export class Device {
   private readonly bindGroups: BindGroups;
   private readonly readback: Readback;
 
-  constructor(gpu: GPUDevice, { abilities, poolBytes, entry }: DeviceSettings) {
+  constructor(gpu: GPUDevice, { abilities, poolBytes, budgetBytes, entry }: DeviceSettings) {
     const { counters, faults } = this;
     this.gpu = gpu;
     this.entry = entry;
@@ -57,8 +59,10 @@ export class Device {
       faults,
       counters,
       limits: {
-        maxBytes: Math.min(abilities.maxBindingBytes, gpu.limits.maxBufferSize),
+        maxBytes:
+          Math.floor(Math.min(abilities.maxBindingBytes, gpu.limits.maxBufferSize) / 16) * 16,
         poolBytes,
+        budgetBytes,
       },
       destroyed: (memory) => this.bindGroups.drop(memory),
     });

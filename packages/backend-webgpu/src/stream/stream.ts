@@ -2,6 +2,7 @@
  * The stream of commands: dispatches are recorded into one open compute pass and submitted together.
  * A compiled step is one submission; eager work gathers until the running job ends, or a read.
  */
+import { profileSpan } from '@addax/core';
 import type { Groups } from '../launch.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Counters } from './counters.ts';
@@ -121,10 +122,12 @@ export class Stream {
     const { labels } = this;
     this.labels = [];
     if (this.faults.lost === undefined) {
+      const end = profileSpan('gpu', 'submit');
       this.gpu.pushErrorScope('validation');
       this.gpu.queue.submit([encoder.finish()]);
       void this.faults.watch(this.gpu.popErrorScope(), (error) => refused(labels, error));
       this.counters.submits++;
+      end();
     }
     for (const buffer of this.doomed) buffer.destroy();
     this.doomed = [];
