@@ -6,10 +6,13 @@ import type { AnyNode, OpName } from '@addax/core';
 import { UnsupportedError } from '@addax/core';
 import type { Call, Lowering } from './call.ts';
 import { conv, convGradInput, convGradKernel } from './conv.ts';
+import { cumulative } from './cumulative.ts';
 import { concat, dynamicUpdateSlice, pad } from './move.ts';
 import { pool, poolGrad } from './pool.ts';
 import { dot } from './product.ts';
+import { randomBits } from './random.ts';
 import { scatter } from './scatter.ts';
+import { sort } from './sort.ts';
 
 /** Ops that are launches of their own; the others are fused, or control flow. */
 type LaunchedOp =
@@ -34,11 +37,14 @@ interface Entry<Op extends OpName> {
   readonly fuses?: boolean;
 }
 
-const LIBRARY: { readonly [Op in LaunchedOp]?: Entry<Op> } = {
+const LIBRARY: { readonly [Op in LaunchedOp]: Entry<Op> } = {
+  randomBits: { lower: randomBits },
   pad: { lower: pad },
   concat: { lower: concat },
   scatter: { lower: scatter },
   dynamicUpdateSlice: { lower: dynamicUpdateSlice },
+  cumulative: { lower: cumulative },
+  sort: { lower: sort },
   dot: { lower: dot, fuses: true },
   conv: { lower: conv, fuses: true },
   convGradInput: { lower: convGradInput, fuses: true },

@@ -1,5 +1,5 @@
 /**
- * Sorts indices with their positions, so that equal indices stand together in the order of their
+ * Sorts numbers with their positions, so that equal numbers stand together in the order of their
  * positions: a bitonic sort of pairs, block by block in workgroup memory, and across blocks one
  * exchange a launch.
  */
@@ -42,7 +42,7 @@ const FILL = shader({
 
 /** Merges of `smallest` to `largest` pairs, as far as they stay inside a block. */
 const SORT_BLOCK = shader({
-  label: 'scatter: sort in blocks',
+  label: 'sort in blocks',
   bindings: [SORTED],
   names: ['total', 'length', 'smallest', 'largest'],
   threads: THREADS,
@@ -77,7 +77,7 @@ var<workgroup> block: array<vec2<u32>, ${BLOCK}>;`,
 
 /** One exchange over a distance longer than a block. */
 const EXCHANGE = shader({
-  label: 'scatter: sort across blocks',
+  label: 'sort across blocks',
   bindings: [SORTED],
   names: ['total', 'length', 'span', 'far'],
   threads: SMALL_THREADS,
@@ -109,6 +109,18 @@ export function sortIndices(
     [total, length, count],
     flatGroups(total, SMALL_THREADS, maxGroups),
   );
+  sortPairs(call, pairs, { batches, length });
+  return { pairs, length };
+}
+
+/** Sorts pairs [batches, length] of each batch in place; the length is a power of two. */
+export function sortPairs(
+  call: Call,
+  pairs: Operand,
+  { batches, length }: { readonly batches: number; readonly length: number },
+): void {
+  const { maxGroups } = call.abilities;
+  const total = batches * length;
   const inBlocks = (from: number, to: number): void => {
     const groups = flatGroups(total, BLOCK, maxGroups);
     call.launch(SORT_BLOCK, [pairs], [total, length, from, to], groups);
@@ -121,5 +133,4 @@ export function sortIndices(
     }
     inBlocks(span, span);
   }
-  return { pairs, length };
 }
