@@ -1,0 +1,58 @@
+/**
+ * Every WGSL text of a fixed set of graphs is compiled without a driver: by Dawn's null backend, which
+ * checks texts, bindings and limits and computes nothing.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { create } from 'webgpu';
+import { type WebGpuBackend, webgpuWith } from '@addax/backend-webgpu';
+import cpu from '@addax/backend-cpu';
+import { type Graph, optimize, useBackend } from '@addax/core';
+import { SAMPLES } from '@addax/core/samples';
+import { TRAINING_CASES } from './models.ts';
+import { fusedGraph, sampleGraph, supportsSample } from './samples.ts';
+
+const ABILITIES = {
+  'what the adapter offers': {},
+  'the least there is': { maxBindings: 8, maxThreads: 256, workgroupBytes: 16_384 },
+};
+
+describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, limits) => {
+  let backend: WebGpuBackend;
+
+  beforeAll(async () => {
+    const module = webgpuWith({ gpu: create(['backend=null']), limits });
+    backend = (await module.create()) as WebGpuBackend;
+  });
+  afterAll(async () => {
+    useBackend(cpu.createSync!());
+    await backend.dispose();
+  });
+
+  const compile = async (graph: Graph): Promise<void> => {
+    const optimized = optimize(graph, (node, avals) => backend.supports(node, avals));
+    const executable = backend.compile(optimized, { label: 'null', donate: [] });
+    await executable.ready;
+    executable.dispose();
+  };
+
+  it('of the samples of all ops, alone and in a chain', async () => {
+    for (const sample of SAMPLES) {
+      if (!supportsSample(backend, sample)) continue;
+      await compile(sampleGraph(sample));
+      await compile(fusedGraph(sample));
+    }
+    await backend.sync();
+    expect(backend.device.counters.pipelines).toBeGreaterThan(200);
+  }, 240_000);
+
+  it.each(TRAINING_CASES)(
+    'of a training step: $name',
+    async ({ make }) => {
+      useBackend(backend);
+      const { model, x, y } = make();
+      expect(typeof (await model.trainOnBatch(x, y))).toBe('number');
+      await backend.sync();
+    },
+    120_000,
+  );
+});
