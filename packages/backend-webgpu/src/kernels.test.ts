@@ -153,6 +153,31 @@ describe('reductions that threads share', () => {
   });
 });
 
+test.each([
+  [
+    [8, 20, 6],
+    [0, 1],
+  ],
+  [[4000], [0]],
+  [
+    [2, 500, 3],
+    [0, 1],
+  ],
+  [
+    [3, 600, 2],
+    [1, 2],
+  ],
+])('reductions of %j over %j in two stages', async (shape, axes) => {
+  const builder = new GraphBuilder();
+  const x = builder.input({ shape, dtype: 'float32' });
+  const [square] = builder.add('binary', [x, x], { fn: 'mul' });
+  const [sum] = builder.add('reduce', [square], { fn: 'sum', axes });
+  const graph = builder.finish([sum]);
+  const inputs = [floats(shape.reduce((a, b) => a * b))];
+  const texts = await check(graph, inputs, { longestReduction: 0.5 });
+  expect(texts.length).toBe(2);
+});
+
 test('a donated input is written over by the kernel that reads it', async () => {
   const builder = new GraphBuilder();
   const x = builder.input({ shape: [8], dtype: 'float32' });

@@ -10,6 +10,8 @@ import type { Placement } from './fuse/placement.ts';
 import { MAX_INLINE_CONCAT, where } from './fuse/roles.ts';
 import { schedule } from './fuse/schedule.ts';
 import type { Unit } from './fuse/schedule.ts';
+import { stageReductions } from './fuse/stages.ts';
+import type { Staged } from './fuse/stages.ts';
 import { elements } from './lower/form.ts';
 import { lowerGroup } from './lower/lower.ts';
 import type { LoweredKernel } from './lower/lower.ts';
@@ -24,11 +26,12 @@ type Donations = readonly (readonly [input: number, output: number])[];
 
 /** Plans a graph for a target; `donate` are [input, output] pairs that may share memory. */
 export function planProgram(graph: Graph, target: Target, donate: Donations = []): Program {
-  const hopeful = planWith(graph, target, donate, donate);
+  const staged = stageReductions(graph, target);
+  const hopeful = planWith(staged, target, donate, donate);
   const { maxKernelBuffers = Infinity } = target;
   if (widest(hopeful) <= maxKernelBuffers) return hopeful;
   // Some donated input is still read when its output is written, so they are two memories.
-  return planWith(graph, target, donate, []);
+  return planWith(staged, target, donate, []);
 }
 
 /** Most memories that a kernel of the program binds. */
@@ -39,8 +42,9 @@ function widest(program: Program): number {
   return Math.max(0, ...counts);
 }
 
-function planWith(graph: Graph, target: Target, donate: Donations, sharing: Donations): Program {
-  const { placement, roots, kernels } = formKernels(graph, target, sharing);
+function planWith(staged: Staged, target: Target, donate: Donations, sharing: Donations): Program {
+  const { graph } = staged;
+  const { placement, roots, kernels } = formKernels(staged, target, sharing);
   const units: Unit[] = kernels.map(({ members, lowered }) => {
     const { values } = lowered;
     const uses = lowered.kernel.buffers.map((buffer) => buffer.use);
@@ -80,13 +84,13 @@ interface Formed {
 }
 
 /** Forms kernels and cuts those that bind too many memories, until all fit. */
-function formKernels(graph: Graph, target: Target, donate: Donations): Formed {
+function formKernels({ graph, cuts: axes }: Staged, target: Target, donate: Donations): Formed {
   const cuts: Cuts = { breaks: new Set(), barred: new Set() };
   const most = target.maxKernelBuffers ?? Infinity;
   const maxConcat = Math.min(MAX_INLINE_CONCAT, most - 1);
   const scalars = scalarConstants(graph, target);
   for (;;) {
-    const placement = place(graph, { maxConcat, barred: cuts.barred });
+    const placement = place(graph, { maxConcat, cuts: axes, barred: cuts.barred });
     const groups = group(graph, placement, target, cuts.breaks);
     const roots = aliasRoots(graph, placement);
     const input = { graph, placement, groupOf: groups.groupOf, roots, scalars, target };

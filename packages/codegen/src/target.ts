@@ -34,6 +34,8 @@ export interface Target {
    * (default), or let every element of the result have its own accumulator.
    */
   readonly rowAccumulators?: boolean;
+  /** Reductions in which every thread would take more elements than this are made in two stages. */
+  readonly longestReduction?: number;
   /** Whether the kernel that alone reads the call's first output can run inside the call. */
   fusesEpilogue?(node: AnyNode): boolean;
 }

@@ -8,6 +8,7 @@ import type { BenchDevice } from './bench-device.ts';
 /** Choices of a run. */
 export interface KernelRun {
   readonly maxKernelBuffers?: number;
+  readonly longestReduction?: number;
   readonly donate?: readonly (readonly [input: number, output: number])[];
   /** Whether every value starts at a multiple of four words. */
   readonly aligned?: boolean;
@@ -16,11 +17,12 @@ export interface KernelRun {
 
 /** Plans for a device, without calls. */
 export function kernelTarget(device: BenchDevice, options: KernelRun = {}): Target {
-  const { maxKernelBuffers } = options;
+  const { maxKernelBuffers, longestReduction } = options;
   return {
     ...targetOf(device.abilities),
     fusesEpilogue: () => false,
     ...(maxKernelBuffers !== undefined && { maxKernelBuffers }),
+    ...(longestReduction !== undefined && { longestReduction }),
   };
 }
 

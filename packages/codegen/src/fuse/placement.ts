@@ -6,7 +6,7 @@
  */
 import type { AnyNode, Graph } from '@addax/core';
 import { CHEAP, ownCost, repeatsOperand, roleOf } from './roles.ts';
-import type { Role } from './roles.ts';
+import type { MapLimits, Role } from './roles.ts';
 
 /** The decisions, indexed by value; nodes by index. */
 export interface Placement {
@@ -28,9 +28,7 @@ export interface Placement {
 }
 
 /** What keeps kernels within the bounds of a target. */
-export interface PlacementLimits {
-  /** Operands of a concatenation that is an index map. */
-  readonly maxConcat: number;
+export interface PlacementLimits extends MapLimits {
   readonly barred: ReadonlySet<number>;
 }
 
@@ -38,11 +36,12 @@ const NONE = -1;
 const MANY = -2;
 
 /** Decides for every node of the graph. */
-export function place(graph: Graph, { maxConcat, barred }: PlacementLimits): Placement {
+export function place(graph: Graph, limits: PlacementLimits): Placement {
+  const { barred } = limits;
   const count = graph.avals.length;
   const producer = new Int32Array(count).fill(-1);
   graph.nodes.forEach((node, i) => node.outputs.forEach((v) => (producer[v] = i)));
-  const roles = graph.nodes.map((node) => roleOf(node, graph, maxConcat));
+  const roles = graph.nodes.map((node) => roleOf(node, graph, limits));
   const placement: Placement = {
     producer,
     roles,

@@ -60,8 +60,16 @@ export function renamesAxes(from: readonly number[], to: readonly number[]): boo
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
-/** The role of a node; concatenations of at most `maxConcat` operands are maps. */
-export function roleOf(node: AnyNode, graph: Graph, maxConcat: number): Role {
+/** What is an index map for one target and not for another. */
+export interface MapLimits {
+  /** Operands of a concatenation that is an index map. */
+  readonly maxConcat: number;
+  /** Reshapes that only cut axes, which are index maps if they stand here. */
+  readonly cuts: ReadonlySet<AnyNode>;
+}
+
+/** The role of a node. */
+export function roleOf(node: AnyNode, graph: Graph, { maxConcat, cuts }: MapLimits): Role {
   const role = ROLES[node.op];
   switch (node.op) {
     case 'call':
@@ -70,6 +78,7 @@ export function roleOf(node: AnyNode, graph: Graph, maxConcat: number): Role {
           'no composite, inline its body before compile()',
       );
     case 'reshape':
+      if (cuts.has(node)) return 'map';
       return renamesAxes(shapeOf(graph, node.inputs[0]), node.attrs.shape) ? 'map' : 'alias';
     case 'pad':
       return node.attrs.interior.some((size) => size > 0) ? 'library' : 'map';

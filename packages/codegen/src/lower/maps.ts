@@ -46,9 +46,19 @@ function affineIndex(builder: Builder, node: AnyNode, context: Context): Form[] 
     case 'broadcast':
       return shape.map((size, i) => (size === 1 ? fixed(0, loops) : out[node.attrs.axes[i]]));
     case 'reshape': {
-      const named = out.filter((_, i) => node.attrs.shape[i] !== 1);
+      const { shape: to } = node.attrs;
       let next = 0;
-      return shape.map((size) => (size === 1 ? fixed(0, loops) : named[next++]));
+      return shape.map((size) => {
+        if (size === 1) return fixed(0, loops);
+        // An axis may be cut into several.
+        let form = fixed(0, loops);
+        for (let covered = 1; covered < size; next++) {
+          if (to[next] === 1) continue;
+          form = covered === 1 ? out[next] : plus(affine(form, to[next], 0), out[next]);
+          covered *= to[next];
+        }
+        return form;
+      });
     }
     case 'transpose': {
       const index = new Array<Form>(shape.length);
