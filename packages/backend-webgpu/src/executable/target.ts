@@ -64,6 +64,7 @@ export function targetOf(abilities: Abilities): Target {
     // One binding is left for the table of a batched kernel.
     maxKernelBuffers: abilities.maxBindings - 1,
     rowAccumulators: false,
+    longestReduction: 512,
     fusesEpilogue: (node) => fuses(node.op),
   };
 }
