@@ -20,6 +20,7 @@ export type { Target } from './target.ts';
 export { Arena } from './plan/arena.ts';
 export { batchTable } from './wgsl/batch.ts';
 export type { Segment } from './wgsl/batch.ts';
+export { kernelWork, printChain } from './wgsl/chain.ts';
 export { printEpilogue } from './wgsl/epilogue.ts';
 export { wgslFunctions } from './wgsl/functions.ts';
 export type { WgslDialect } from './wgsl/functions.ts';
@@ -28,6 +29,7 @@ export { printWgsl } from './wgsl/print.ts';
 export type {
   EpilogueOptions,
   WgslBinding,
+  WgslChainOptions,
   WgslEpilogue,
   WgslKernel,
   WgslOptions,

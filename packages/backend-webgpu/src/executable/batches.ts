@@ -1,89 +1,160 @@
 /**
- * Which kernels become one launch: those of one text that do not wait for one another, as the updates
- * of all variables of a model. What they bind at one position is one thing for all of them, or lies
- * in one pack.
+ * Which kernels become one launch. Kernels of one text that do not wait for one another, as the
+ * updates of all variables of a model, become a batch: what they bind at one position is one thing
+ * for all of them, or lies in one pack. Small kernels become a chain: one workgroup goes through them
+ * one after another.
  */
+import { kernelWork } from '@addax/codegen';
 import type { Program } from '@addax/codegen';
 import type { Packs } from './packs.ts';
 import { depends } from './things.ts';
 import type { Things } from './things.ts';
 
-/** Steps between the first kernel of a batch and another that may join it, at most. */
+/** Steps between the first kernel of a launch and another that may join it, at most. */
 const REACH = 512;
+/** Kernels of a chain: fewer are not worth a text of their own, more take long to compile. */
+const MIN_CHAIN = 3;
+const MAX_CHAIN = 24;
+/** Elements and iterations of a kernel in a chain. */
+const MAX_ELEMENTS = 1024;
+const MAX_ITERATIONS = 8192;
+/** Elements of values that are moved together for a chain. */
+const MAX_WORDS = 4096;
 
-/** Steps in the order in which they run; those of one list are one launch. */
-export type Order = readonly (readonly number[])[];
-
-/** Forms batches; what they need to lie together is joined in `packs`. */
-export function formBatches(
-  { steps }: Program,
-  things: Things,
-  packs: Packs,
-  /** The text of a kernel step as part of a batch. */
-  textOf: (step: number) => string,
-): Order {
-  keepCallsApart(steps.length, things, packs, (step) => steps[step].kind === 'kernel');
-  const order: number[][] = steps.map((_, step) => [step]);
-  const open = new Map<string, number[][]>();
-  for (const step of repeated(steps, textOf)) {
-    const text = textOf(step);
-    const batches = open.get(text) ?? [];
-    open.set(text, batches);
-    const batch = batches.find(
-      (steps) => isFree(step, steps, things) && mayBind(step, steps, things, packs),
-    );
-    if (batch === undefined) {
-      batches.push(order[step]);
-      continue;
-    }
-    batch.push(step);
-    order[step] = [];
-  }
-  return order.filter((group) => group.length > 0);
+/** Steps that are one launch. */
+export interface Group {
+  readonly kind: 'single' | 'batch' | 'chain';
+  readonly steps: readonly number[];
 }
 
-/** Kernel steps of texts that occur more than once. */
-function repeated(steps: Program['steps'], textOf: (step: number) => string): number[] {
-  const count = new Map<string, number>();
-  const kernels = steps.flatMap(({ kind }, step) => (kind === 'kernel' ? [step] : []));
-  for (const step of kernels) count.set(textOf(step), (count.get(textOf(step)) ?? 0) + 1);
-  return kernels.filter((step) => count.get(textOf(step))! > 1);
+/** What batches and chains are formed of. */
+export interface Material {
+  readonly program: Program;
+  readonly things: Things;
+  /** What has to lie together is joined here. */
+  readonly packs: Packs;
+  /** Memories that one launch can bind. */
+  readonly maxBindings: number;
+  isOwn(thing: number): boolean;
+  /** The text of a kernel step as part of a batch; undefined if it has nothing to do. */
+  textOf(step: number): string | undefined;
+}
+
+/** The launches of a program in their order. */
+export function formGroups(material: Material): Group[] {
+  keepCallsApart(material);
+  const groups = material.program.steps.map((_, step) => [step]);
+  const chained = formChains(material, groups);
+  formBatches(material, groups, chained);
+  return groups.flatMap((steps, step): Group[] => {
+    if (steps.length === 0) return [];
+    if (steps.length === 1) return [{ kind: 'single', steps }];
+    return [{ kind: chained.has(step) ? 'chain' : 'batch', steps }];
+  });
 }
 
 /** Hand-made kernels bind each operand by itself. */
-function keepCallsApart(
-  count: number,
-  things: Things,
-  packs: Packs,
-  isKernel: (step: number) => boolean,
-): void {
-  for (let step = 0; step < count; step++) {
-    if (isKernel(step)) continue;
+function keepCallsApart({ program, things, packs }: Material): void {
+  program.steps.forEach(({ kind }, step) => {
+    if (kind === 'kernel') return;
     const operands = things.operands[step].filter(({ thing }) => thing >= 0);
     for (const a of operands) {
       if (!a.isWritten) continue;
       for (const b of operands) packs.separate(a.thing, b.thing);
     }
+  });
+}
+
+/** Joins small kernels; returns those that are in chains. */
+function formChains(material: Material, groups: number[][]): Set<number> {
+  const { program, things } = material;
+  const chains: number[][] = [];
+  program.steps.forEach((step, index) => {
+    if (step.kind !== 'kernel' || material.textOf(index) === undefined) return;
+    const { elements, iterations } = kernelWork(step.kernel);
+    if (elements > MAX_ELEMENTS || iterations > MAX_ITERATIONS) return;
+    const chain = chains.find(
+      (steps) =>
+        steps.length < MAX_CHAIN &&
+        isFree(index, steps, things) &&
+        joinsChain(index, steps, material),
+    );
+    if (chain !== undefined) chain.push(index);
+    else chains.push([index]);
+  });
+  const chained = new Set<number>();
+  for (const chain of chains) {
+    if (chain.length < MIN_CHAIN) continue;
+    const [first, ...others] = chain;
+    groups[first] = chain;
+    for (const step of others) groups[step] = [];
+    for (const step of chain) chained.add(step);
+  }
+  return chained;
+}
+
+/** Whether one launch can bind all that these kernels work on; their results are moved together. */
+function joinsChain(step: number, chain: readonly number[], material: Material): boolean {
+  const { things, packs, maxBindings } = material;
+  const operands = [...chain, step].flatMap((member) => things.operands[member]);
+  const own = operands.filter(({ thing }) => material.isOwn(thing));
+  const written = [...new Set(own.flatMap(({ thing, isWritten }) => (isWritten ? [thing] : [])))];
+  if (written.some((thing) => things.list[thing].words > MAX_WORDS)) return false;
+  // A kernel that runs earlier must not write where something else still lives.
+  if (!packs.join([written], [true])) return false;
+  const [home] = written;
+  for (const { thing } of home === undefined ? [] : own) {
+    if (things.list[thing].words <= MAX_WORDS) packs.join([[home, thing]], [true]);
+  }
+  return new Set(operands.map(({ thing }) => packs.packWith(thing))).size <= maxBindings;
+}
+
+function formBatches(material: Material, groups: number[][], chained: ReadonlySet<number>): void {
+  const { things, textOf } = material;
+  const open = new Map<string, number[][]>();
+  const count = new Map<string, number>();
+  const candidates: [step: number, text: string][] = [];
+  material.program.steps.forEach(({ kind }, step) => {
+    const text = kind === 'kernel' && !chained.has(step) ? textOf(step) : undefined;
+    if (text === undefined) return;
+    candidates.push([step, text]);
+    count.set(text, (count.get(text) ?? 0) + 1);
+  });
+  for (const [step, text] of candidates) {
+    if (count.get(text) === 1) continue;
+    const batches = open.get(text) ?? [];
+    open.set(text, batches);
+    const batch = batches.find(
+      (steps) =>
+        isFree(step, steps, things) &&
+        !steps.some((member) => depends(things.operands[step], things.operands[member])) &&
+        joinsBatch(step, steps, material),
+    );
+    if (batch === undefined) {
+      batches.push(groups[step]);
+      continue;
+    }
+    batch.push(step);
+    groups[step] = [];
   }
 }
 
-/** Whether the step may run where the batch does, which is earlier. */
-function isFree(step: number, batch: readonly number[], { operands }: Things): boolean {
-  const [first] = batch;
+/** Whether the step may run where the first of these does: it waits for nothing in between. */
+function isFree(step: number, steps: readonly number[], { operands }: Things): boolean {
+  const [first] = steps;
   if (step - first > REACH) return false;
-  if (batch.some((member) => depends(operands[step], operands[member]))) return false;
+  const members = new Set(steps);
   for (let between = first + 1; between < step; between++) {
-    if (depends(operands[step], operands[between])) return false;
+    if (!members.has(between) && depends(operands[step], operands[between])) return false;
   }
   return true;
 }
 
 /** Whether one launch can bind what the step works on and what the batch does; if so, it will. */
-function mayBind(
+function joinsBatch(
   step: number,
   batch: readonly number[],
-  { operands }: Things,
-  packs: Packs,
+  { things: { operands }, packs }: Material,
 ): boolean {
   const all = [...batch, step].map((member) => operands[member]);
   const lists = operands[step].map((_, at) => [...new Set(all.map((list) => list[at].thing))]);

@@ -8,8 +8,8 @@ import type { Program, WgslKernel } from '@addax/codegen';
 import type { Graph } from '@addax/core';
 import type { Abilities } from '../launch.ts';
 import { WORD_BYTES } from '../storage.ts';
-import { formBatches } from './batches.ts';
-import type { Order } from './batches.ts';
+import { formGroups } from './batches.ts';
+import type { Group } from './batches.ts';
 import { type Packable, Packs, roomFor } from './packs.ts';
 import type { Place, Room } from './routine.ts';
 import { type Position, sharing } from './sharing.ts';
@@ -30,8 +30,8 @@ const SUPPLIED: Place = { room: -1, offset: 0 };
 /** The rooms of a program, and where in them its steps find their operands. */
 export class Layout {
   readonly rooms: Room[] = [];
-  /** Steps in the order in which they run. */
-  readonly order: Order;
+  /** Launches in the order in which they run. */
+  readonly groups: readonly Group[];
   /** Donated inputs that must lie in one memory, by their number. */
   readonly arenas: readonly (readonly number[])[];
   private readonly graph: Graph;
@@ -52,10 +52,18 @@ export class Layout {
     const slotRooms = program.slots.map((_, slot) => this.settle(slot));
     const isOwn = (room: number): boolean => this.rooms[room].home.kind === 'own';
     this.things = findThings(program, slotRooms, isOwn);
-    const candidates = this.things.list.map((thing) => this.packable(thing));
-    const packs = new Packs(candidates, surroundings.abilities.maxBindingBytes / WORD_BYTES);
-    const textOf = (step: number): string => this.printBatched(step)?.code ?? `step ${step}`;
-    this.order = formBatches(program, this.things, packs, textOf);
+    const { things } = this;
+    const { maxBindingBytes, maxBindings } = surroundings.abilities;
+    const candidates = things.list.map((thing) => this.packable(thing));
+    const packs = new Packs(candidates, maxBindingBytes / WORD_BYTES);
+    this.groups = formGroups({
+      program,
+      things,
+      packs,
+      maxBindings,
+      isOwn: (thing) => isOwn(things.list[thing].room),
+      textOf: (step) => this.printBatched(step)?.code,
+    });
     const { places, arenas } = this.pack(packs);
     this.places = places;
     this.arenas = arenas;

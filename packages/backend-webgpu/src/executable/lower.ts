@@ -2,8 +2,8 @@
  * Graph → routine: plans the graph, prints its kernels, asks the library for the launches of its
  * calls, and lowers the bodies of loops and branches.
  */
-import { planProgram, printWgsl } from '@addax/codegen';
-import type { Program, Step } from '@addax/codegen';
+import { planProgram, printChain, printWgsl } from '@addax/codegen';
+import type { Program, Step, WgslKernel } from '@addax/codegen';
 import type { Graph } from '@addax/core';
 import { sizeOf } from '@addax/core';
 import type { Abilities } from '../launch.ts';
@@ -11,7 +11,7 @@ import { Calls } from './calls.ts';
 import { copy } from './kernels.ts';
 import { Layout } from './layout.ts';
 import type { Surroundings } from './layout.ts';
-import type { Cond, Item, Routine, Scan, Segment, While } from './routine.ts';
+import type { Cond, Dispatch, Item, Place, Routine, Scan, Segment, While } from './routine.ts';
 import { sharing, usesOf, writtenBuffers } from './sharing.ts';
 import { targetOf } from './target.ts';
 
@@ -51,11 +51,12 @@ class Lowerer {
 
   run(): Routine {
     const { graph, program, layout, items } = this;
-    for (const group of layout.order) {
-      const [index] = group;
+    for (const { kind, steps } of layout.groups) {
+      const [index] = steps;
       const step = program.steps[index];
       const source = program.sources[index].join(', ');
-      if (group.length > 1) this.batch(group, source);
+      if (kind === 'batch') this.batch(steps, source);
+      else if (kind === 'chain') this.chain(steps);
       else if (step.kind === 'copy') this.copy(index, step.to);
       else if (step.kind === 'kernel') this.kernel(index, step, source);
       else this.call(index, step, source);
@@ -95,16 +96,22 @@ class Lowerer {
       aligned: places.map((place) => layout.isAligned(place)),
       maxThreads,
     });
-    const { code, bindings, params, apart } = printed;
-    this.items.push({
-      kind: 'dispatch',
-      shader: { label: 'kernel', code, bindings: usesOf(bindings), words: params.length },
-      places: bindings.map(({ buffers }) => places[buffers[0]]),
-      apart: apart.map((buffer) => places[buffer]),
-      params,
-      groups: printed.groups(maxGroups),
-      source,
+    this.items.push({ ...launchOf(printed, 'kernel', places, maxGroups), source });
+  }
+
+  private chain(steps: readonly number[]): void {
+    const { layout, program } = this;
+    const kernels = steps.flatMap((index) => {
+      const step = program.steps[index];
+      return step.kind === 'kernel' ? [step.kernel] : [];
     });
+    const places = steps.flatMap((index) => layout.placesOf(index));
+    const positions = places.map((place) => layout.positionOf(place));
+    const all = places.map(() => true);
+    const { maxThreads, maxGroups } = this.surroundings.abilities;
+    const printed = printChain(kernels, { ...sharing(positions, all), maxThreads });
+    const source = steps.map((index) => program.sources[index].join(', ')).join('; ');
+    this.items.push({ ...launchOf(printed, 'chain', places, maxGroups), source });
   }
 
   private batch(steps: readonly number[], source: string): void {
@@ -195,6 +202,24 @@ class Lowerer {
     const { abilities } = this.surroundings;
     return new Lowerer(graph, { abilities, alignedInputs, alignedOutputs }, []).run();
   }
+}
+
+/** The launch of a printed kernel whose buffers lie at these places. */
+function launchOf(
+  printed: WgslKernel,
+  label: string,
+  places: readonly Place[],
+  maxGroups: number,
+): Omit<Dispatch, 'source'> {
+  const { code, bindings, params, apart } = printed;
+  return {
+    kind: 'dispatch',
+    shader: { label, code, bindings: usesOf(bindings), words: params.length },
+    places: bindings.map(({ buffers }) => places[buffers[0]]),
+    apart: apart.map((buffer) => places[buffer]),
+    params,
+    groups: printed.groups(maxGroups),
+  };
 }
 
 function doesWait(item: Item): boolean {

@@ -39,6 +39,11 @@ export class Packs {
     return this.members.filter((members) => members.length > 1);
   }
 
+  /** A number that all things in the pack of a thing have in common. */
+  packWith(thing: number): number {
+    return this.packOf[thing];
+  }
+
   /** Two things that must not share memory. */
   separate(a: number, b: number): void {
     if (a === b) return;

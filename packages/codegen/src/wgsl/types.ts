@@ -56,6 +56,9 @@ export interface WgslOptions {
   readonly batched?: boolean;
 }
 
+/** What the printer of chains is told; buffers are numbered on from kernel to kernel. */
+export type WgslChainOptions = Pick<WgslOptions, 'aliases' | 'apart' | 'maxThreads'>;
+
 /** A printed kernel. */
 export interface WgslKernel {
   readonly code: string;

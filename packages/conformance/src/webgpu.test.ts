@@ -1,0 +1,13 @@
+import { describe, it } from '@jest/globals';
+import webgpu from '@addax/backend-webgpu';
+import { conformance } from './index.ts';
+
+const probe = await webgpu.probe();
+
+conformance(webgpu, {
+  // The functions of a device are near those of the reference, not the same.
+  lossTolerance: 1e-3,
+  // Recorded costs of the compiled step: more dispatches or scratch memory is a regression.
+  ceilings: {},
+  runner: { describe: probe.ok ? describe : describe.skip, it },
+});
