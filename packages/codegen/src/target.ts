@@ -3,6 +3,7 @@
  * its dialect and its library.
  */
 import type { AnyNode, DType, HostArray } from '@addax/core';
+import type { Kernel } from './kernel.ts';
 
 /** Choices of a generating backend. */
 export interface Target {
@@ -36,6 +37,6 @@ export interface Target {
   readonly rowAccumulators?: boolean;
   /** Reductions in which every thread would take more elements than this are made in two stages. */
   readonly longestReduction?: number;
-  /** Whether the kernel that alone reads the call's first output can run inside the call. */
-  fusesEpilogue?(node: AnyNode): boolean;
+  /** Whether this kernel, which alone reads the call's first output, can run inside the call. */
+  fusesEpilogue?(node: AnyNode, kernel: Kernel): boolean;
 }

@@ -36,6 +36,8 @@ export interface Material {
   /** Memories that one launch can bind. */
   readonly maxBindings: number;
   isOwn(thing: number): boolean;
+  /** Whether a thing is an input that the program updates. */
+  isLent(thing: number): boolean;
   /** The text of a kernel step as part of a batch; undefined if it has nothing to do. */
   textOf(step: number): string | undefined;
 }
@@ -43,14 +45,28 @@ export interface Material {
 /** The launches of a program in their order. */
 export function formGroups(material: Material): Group[] {
   keepCallsApart(material);
-  const groups = material.program.steps.map((_, step) => [step]);
-  const chained = formChains(material, groups);
-  formBatches(material, groups, chained);
-  return groups.flatMap((steps, step): Group[] => {
-    if (steps.length === 0) return [];
-    if (steps.length === 1) return [{ kind: 'single', steps }];
-    return [{ kind: chained.has(step) ? 'chain' : 'batch', steps }];
+  const { things } = material;
+  const steps = material.program.steps.flatMap(({ kind }, step) => {
+    return kind === 'kernel' && material.textOf(step) !== undefined ? [step] : [];
   });
+  const groups: Group[] = material.program.steps.map((_, step) => {
+    return { kind: 'single', steps: [step] };
+  });
+  const join = (kind: Group['kind'], [first, ...others]: readonly number[]): void => {
+    groups[first] = { kind, steps: [first, ...others] };
+    for (const step of others) groups[step] = { kind, steps: [] };
+  };
+  const alone = (): number[] => steps.filter((step) => groups[step].kind === 'single');
+  // Small updates, too, are better in the launch of all updates than in a chain.
+  const updates = steps.filter((step) => {
+    return things.operands[step].some(
+      ({ thing, isWritten }) => isWritten && material.isLent(thing),
+    );
+  });
+  for (const batch of formBatches(updates, material)) join('batch', batch);
+  for (const chain of formChains(alone(), material)) join('chain', chain);
+  for (const batch of formBatches(alone(), material)) join('batch', batch);
+  return groups.filter(({ steps: members }) => members.length > 0);
 }
 
 /** Hand-made kernels bind each operand by itself. */
@@ -65,14 +81,15 @@ function keepCallsApart({ program, things, packs }: Material): void {
   });
 }
 
-/** Joins small kernels; returns those that are in chains. */
-function formChains(material: Material, groups: number[][]): Set<number> {
+/** Small kernels among these steps that can run one after another. */
+function formChains(candidates: readonly number[], material: Material): number[][] {
   const { program, things } = material;
   const chains: number[][] = [];
-  program.steps.forEach((step, index) => {
-    if (step.kind !== 'kernel' || material.textOf(index) === undefined) return;
+  for (const index of candidates) {
+    const step = program.steps[index];
+    if (step.kind !== 'kernel') continue;
     const { elements, iterations } = kernelWork(step.kernel);
-    if (elements > MAX_ELEMENTS || iterations > MAX_ITERATIONS) return;
+    if (elements > MAX_ELEMENTS || iterations > MAX_ITERATIONS) continue;
     const chain = chains.find(
       (steps) =>
         steps.length < MAX_CHAIN &&
@@ -81,16 +98,8 @@ function formChains(material: Material, groups: number[][]): Set<number> {
     );
     if (chain !== undefined) chain.push(index);
     else chains.push([index]);
-  });
-  const chained = new Set<number>();
-  for (const chain of chains) {
-    if (chain.length < MIN_CHAIN) continue;
-    const [first, ...others] = chain;
-    groups[first] = chain;
-    for (const step of others) groups[step] = [];
-    for (const step of chain) chained.add(step);
   }
-  return chained;
+  return chains.filter((chain) => chain.length >= MIN_CHAIN);
 }
 
 /** Whether one launch can bind all that these kernels work on; their results are moved together. */
@@ -109,34 +118,24 @@ function joinsChain(step: number, chain: readonly number[], material: Material):
   return new Set(operands.map(({ thing }) => packs.packWith(thing))).size <= maxBindings;
 }
 
-function formBatches(material: Material, groups: number[][], chained: ReadonlySet<number>): void {
-  const { things, textOf } = material;
-  const open = new Map<string, number[][]>();
-  const count = new Map<string, number>();
-  const candidates: [step: number, text: string][] = [];
-  material.program.steps.forEach(({ kind }, step) => {
-    const text = kind === 'kernel' && !chained.has(step) ? textOf(step) : undefined;
-    if (text === undefined) return;
-    candidates.push([step, text]);
-    count.set(text, (count.get(text) ?? 0) + 1);
-  });
-  for (const [step, text] of candidates) {
-    if (count.get(text) === 1) continue;
-    const batches = open.get(text) ?? [];
-    open.set(text, batches);
+/** Kernels of one text among these steps that can run side by side. */
+function formBatches(candidates: readonly number[], material: Material): number[][] {
+  const { things } = material;
+  const byText = new Map<string, number[][]>();
+  for (const step of candidates) {
+    const text = material.textOf(step)!;
+    const batches = byText.get(text) ?? [];
+    byText.set(text, batches);
     const batch = batches.find(
       (steps) =>
         isFree(step, steps, things) &&
         !steps.some((member) => depends(things.operands[step], things.operands[member])) &&
         joinsBatch(step, steps, material),
     );
-    if (batch === undefined) {
-      batches.push(groups[step]);
-      continue;
-    }
-    batch.push(step);
-    groups[step] = [];
+    if (batch !== undefined) batch.push(step);
+    else batches.push([step]);
   }
+  return [...byText.values()].flat().filter((batch) => batch.length > 1);
 }
 
 /** Whether the step may run where the first of these does: it waits for nothing in between. */

@@ -61,7 +61,8 @@ export class Layout {
       things,
       packs,
       maxBindings,
-      isOwn: (thing) => isOwn(things.list[thing].room),
+      isOwn: (thing) => candidates[thing].kind === 'own',
+      isLent: (thing) => candidates[thing].kind === 'input',
       textOf: (step) => this.printBatched(step)?.code,
     });
     const { places, arenas } = this.pack(packs);

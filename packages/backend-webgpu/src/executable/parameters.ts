@@ -2,6 +2,7 @@
  * The words of all launches in one table: offsets of what they bind, then their parameters. Launches
  * of equal words share an entry, so that a long loop needs few.
  */
+import { batchTable } from '@addax/codegen';
 import type { Cell, Launch, Spot, Table } from './steps.ts';
 
 /** A table that has yet to be told where inputs lie. */
@@ -59,25 +60,16 @@ export function tableWords(segments: Table['segments']): number {
   );
 }
 
-/**
- * The tables of batches: for each workgroup where the words of its segment are and which part of the
- * segment it works on; then the words of each segment.
- */
+/** The tables of batches, if the memory behind cell c starts `bases[c]` words into its buffer. */
 export function fillTables(tables: readonly Table[], bases: Int32Array): Uint32Array {
   const last = tables[tables.length - 1];
   const words = new Uint32Array(last.start + tableWords(last.segments));
   for (const { start, segments } of tables) {
-    let work = start;
-    let at = segments.reduce((sum, { workgroups }) => sum + 2 * workgroups, 0);
-    for (const { spots, params, workgroups } of segments) {
-      for (let i = 0; i < workgroups; i++) {
-        words[work++] = at;
-        words[work++] = i;
-      }
-      for (const { cell, offset } of spots) words[start + at++] = bases[cell] + offset;
-      words.set(params, start + at);
-      at += params.length;
-    }
+    const parts = segments.map(({ spots, params, workgroups }) => {
+      const offsets = spots.map(({ cell, offset }) => bases[cell] + offset);
+      return { words: Uint32Array.from([...offsets, ...params]), workgroups };
+    });
+    words.set(batchTable(parts), start);
   }
   return words;
 }

@@ -26,7 +26,7 @@ export function fuseEpilogues(
   /** Kernel → the call that takes it in; the last one if there are several. */
   const hosts = new Map<Unit, Unit>();
   for (const call of units) {
-    if (call.node === undefined || !target.fusesEpilogue(call.node)) continue;
+    if (call.node === undefined) continue;
     const [value] = call.node.outputs;
     const [reader, ...others] = readers.get(value) ?? [];
     if (reader === undefined || others.length > 0 || outputs.has(value)) continue;
@@ -46,6 +46,7 @@ export function fuseEpilogues(
 function fits(unit: Unit, value: number, call: Unit, target: Target): boolean {
   if (unit.kernel === undefined) return false;
   const { kernel, values } = unit.kernel;
+  if (target.fusesEpilogue?.(call.node!, kernel) !== true) return false;
   if ((kernel.reductions ?? []).length > 0) return false;
   const { buffers } = kernel;
   const supplied = buffers[values.indexOf(value)];
