@@ -12,6 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
 
+import { compact } from './compact.mjs';
 import { entriesOf } from './entries.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 import { markPureNamespaces, pureCalls } from './pure-calls.mjs';
@@ -81,7 +82,17 @@ async function buildPackage(folder) {
   const outputs = Object.entries(metafile.outputs);
   const built = Object.fromEntries(outputs.map(([path, output]) => [resolve(path), output]));
   writeFiles(await mergeChunks(dist, join(dist, 'index.js'), built, options));
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.js')) await makeCompact(join(dist, name));
+  }
   return true;
+}
+
+async function makeCompact(path) {
+  const [text, map] = [path, `${path}.map`].map((name) => readFileSync(name, 'utf8'));
+  const made = await compact(path, text, map);
+  writeFileSync(path, made.text);
+  writeFileSync(`${path}.map`, made.map);
 }
 
 if (!(await buildPackage(resolve(process.argv[2] ?? '.')))) process.exitCode = 1;
