@@ -7,7 +7,7 @@ import { GraphBuilder } from '@addax/core';
 import { numbersOf, randomNumbers, runGraph } from './execute.ts';
 
 /** Arguments per range. */
-const COUNT = 4096;
+const COUNT = 8192;
 /** Below, results may flush to zero. */
 const SMALLEST = 2 ** -126;
 
@@ -95,6 +95,10 @@ const BINARY: Partial<Readonly<Record<BinaryFn, readonly (readonly [Range, Range
     [
       ['powers', -10, 10],
       ['even', -12, 12],
+    ],
+    [
+      ['even', 0.5, 2],
+      ['even', -120, 120],
     ],
     [
       ['even', 0.9, 1.1],

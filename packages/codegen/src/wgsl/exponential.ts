@@ -23,8 +23,8 @@ fn addax_exp(x: f32) -> f32 {
   let p = addax_exp_near(addax_exp_rest(x, n));
   // The power of two goes into the exponent: 128 of them with p below 1 are no overflow.
   let y = bitcast<f32>(bitcast<u32>(p) + (bitcast<u32>(n) << 23u));
-  let bounded = select(select(y, 0.0, x < -87.33654), addax_infinity(), x > 88.72283);
-  return select(bounded, x, addax_is_nan(x));
+  let bounded = addax_patch(select(y, 0.0, x < -87.33654), 0x7f800000u, x > 88.72283);
+  return addax_keep_nan(bounded, x);
 }
 fn addax_quarter_expm1(x: f32) -> f32 {
   // (e^x - 1) / 4 for x from -30 to 89.5.
@@ -34,12 +34,13 @@ fn addax_quarter_expm1(x: f32) -> f32 {
   let s = bitcast<f32>(bitcast<u32>(n + 125) << 23u);
   return fma(s, e, s - 0.25);
 }
-fn addax_is_plain(x: f32) -> bool {
-  // Neither NaN nor so small that odd functions give x itself.
-  return ((bitcast<u32>(x) & 0x7fffffffu) - 0x33000000u) < 0x4c800001u;
+fn addax_if_plain(y: f32, x: f32) -> f32 {
+  // y, but x itself if that is NaN or so small that an odd function changes nothing.
+  let bits = bitcast<u32>(x);
+  return addax_patch(y, bits, ((bits & 0x7fffffffu) - 0x33000000u) >= 0x4c800001u);
 }
 fn addax_expm1(x: f32) -> f32 {
-  return select(x, 4.0 * addax_quarter_expm1(clamp(x, -30.0, 89.5)), addax_is_plain(x));
+  return addax_if_plain(4.0 * addax_quarter_expm1(clamp(x, -30.0, 89.5)), x);
 }
 fn addax_log_tail(f: f32) -> f32 {
   // (log(1 + f) - f + f^2 / 2) / f^3
@@ -67,9 +68,10 @@ fn addax_log_edges(y: f32, x: f32, whole: f32) -> f32 {
   // whole is not a positive normal number: it is zero, infinite, NaN or negative.
   let bits = bitcast<u32>(whole);
   let is_zero = (bits & 0x7fffffffu) < 0x800000u;
-  let edge = select(addax_nan(), -addax_infinity(), is_zero);
+  let edge = select(0x7fc00000u, 0xff800000u, is_zero);
   let kept = (bits == 0x7f800000u) | addax_is_nan(x);
-  return select(select(edge, x, kept), y, (bits - 0x800000u) < 0x7f000000u);
+  let other = select(edge, bitcast<u32>(x), kept);
+  return addax_patch(y, other, (bits - 0x800000u) >= 0x7f000000u);
 }
 fn addax_log1p(x: f32) -> f32 {
   let whole = 1.0 + x;
@@ -82,7 +84,7 @@ fn addax_log1p(x: f32) -> f32 {
   let lost = select(t - (m - scale), scale - (m - t), x > 1.0);
   let f = select((m - 1.0) + select(lost, 0.0, n > 24), x, is_near);
   let y = addax_log_edges(addax_log_sum(f32(n), f), x, whole);
-  return select(x, y, addax_is_plain(x));
+  return addax_if_plain(y, x);
 }
 fn addax_high(x: f32) -> f32 {
   // The first twelve bits: products of two such numbers are exact.
@@ -116,7 +118,7 @@ fn addax_pow(a: f32, b: f32) -> f32 {
   let k = round(clamp(p, -200.0, 200.0));
   let near = addax_exp_near(((p1 - k) + p2) * 0.6931472);
   let y = bitcast<f32>(bitcast<u32>(near) + (bitcast<u32>(i32(k)) << 23u));
-  let large = select(y, addax_infinity(), p >= 128.0);
+  let large = addax_patch(y, 0x7f800000u, p >= 128.0);
   return addax_pow_edges(select(large, 0.0, p < -126.0), a, b);
 }
 fn addax_pow_edges(y: f32, a: f32, b: f32) -> f32 {
@@ -126,16 +128,16 @@ fn addax_pow_edges(y: f32, a: f32, b: f32) -> f32 {
   // Zero, infinity and infinite powers.
   let grows = (size > 1.0) == (b > 0.0);
   let ends = ((bits - 0x800000u) >= 0x7f000000u) | (to == 0x7f800000u);
-  var result = select(y, select(0.0, addax_infinity(), grows), ends);
+  var result = addax_patch(y, select(0u, 0x7f800000u, grows), ends);
   let is_whole = floor(b) == b;
   let half = b * 0.5;
   let is_odd = is_whole & (floor(half) != half);
   let is_negative = bitcast<i32>(a) < 0;
   result = select(result, -result, is_negative & is_odd);
   let is_root = is_negative & !is_whole & (bits < 0x7f800000u) & (bits >= 0x800000u);
-  result = select(result, addax_nan(), is_root & (to < 0x7f800000u));
+  result = addax_patch(result, 0x7fc00000u, is_root & (to < 0x7f800000u));
   result = select(result, a * a, b == 2.0);
-  result = select(result, addax_nan(), addax_is_nan(a) | addax_is_nan(b));
+  result = addax_patch(result, 0x7fc00000u, addax_is_nan(a) | addax_is_nan(b));
   let is_one = (a == 1.0) | (b == 0.0) | ((size == 1.0) & (to == 0x7f800000u));
   return select(result, 1.0, is_one);
 }

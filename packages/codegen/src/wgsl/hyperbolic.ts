@@ -7,16 +7,16 @@
 export const HYPERBOLIC = `
 fn addax_tanh(x: f32) -> f32 {
   let q = addax_quarter_expm1(clamp(x + x, -20.0, 20.0));
-  return select(x, q / (q + 0.5), addax_is_plain(x));
+  return addax_if_plain(q / (q + 0.5), x);
 }
 fn addax_sinh(x: f32) -> f32 {
   let q = addax_quarter_expm1(min(abs(x), 89.5));
   let y = 2.0 * (q + q / fma(4.0, q, 1.0));
-  return select(x, addax_copy_sign(y, x), addax_is_plain(x));
+  return addax_if_plain(addax_copy_sign(y, x), x);
 }
 fn addax_cosh(x: f32) -> f32 {
   let q = addax_quarter_expm1(min(abs(x), 89.5)) + 0.25;
-  return select(2.0 * (q + 0.0625 / q), x, addax_is_nan(x));
+  return addax_keep_nan(2.0 * (q + 0.0625 / q), x);
 }
 fn addax_asinh(x: f32) -> f32 {
   let size = abs(x);
@@ -30,7 +30,7 @@ fn addax_acosh(x: f32) -> f32 {
   let is_large = x > 268435456.0;
   let t = x - 1.0;
   let y = addax_log1p(select(t + sqrt(fma(t, t, t + t)), x, is_large));
-  return select(select(y, y + 0.6931472, is_large), addax_nan(), x < 1.0);
+  return addax_patch(select(y, y + 0.6931472, is_large), 0x7fc00000u, x < 1.0);
 }
 fn addax_atanh(x: f32) -> f32 {
   let size = abs(x);

@@ -22,7 +22,7 @@ fn addax_erf(x: f32) -> f32 {
   q = fma(q, s, 0.12837917);
   let tail = select(far, 1.0, t > 4.0);
   let y = select(fma(q, x, x), addax_copy_sign(tail, x), t > 0.9277344);
-  return select(y, x, addax_is_nan(x));
+  return addax_keep_nan(y, x);
 }
 fn addax_erf_inv(x: f32) -> f32 {
   let w = -addax_log((1.0 - x) * (1.0 + x));
@@ -46,9 +46,8 @@ fn addax_erf_inv(x: f32) -> f32 {
   q = fma(q, t, 2.8329768);
   let y = x * select(p, q, w >= 5.0);
   let size = abs(x);
-  let end = addax_copy_sign(addax_infinity(), x);
-  let edge = select(select(y, end, size == 1.0), addax_nan(), size > 1.0);
-  return select(edge, x, addax_is_nan(x));
+  let end = addax_patch(y, (bitcast<u32>(x) & 0x80000000u) | 0x7f800000u, size == 1.0);
+  return addax_keep_nan(addax_patch(end, 0x7fc00000u, size > 1.0), x);
 }
 fn addax_lgamma_near(x: f32) -> f32 {
   // From 1 to 2.

@@ -34,7 +34,7 @@ fn addax_sin_turned(r: f32, quadrant: u32) -> f32 {
 }
 fn addax_sin(x: f32) -> f32 {
   let turned = addax_turned(x);
-  return select(x, addax_sin_turned(turned.x, u32(turned.y)), addax_is_plain(x));
+  return addax_if_plain(addax_sin_turned(turned.x, u32(turned.y)), x);
 }
 fn addax_cos(x: f32) -> f32 {
   let turned = addax_turned(x);
@@ -45,7 +45,7 @@ fn addax_tan(x: f32) -> f32 {
   let s = addax_sin_near(turned.x);
   let c = addax_cos_near(turned.x);
   let is_odd = (u32(turned.y) & 1u) == 1u;
-  return select(x, select(s, -c, is_odd) / select(c, s, is_odd), addax_is_plain(x));
+  return addax_if_plain(select(s, -c, is_odd) / select(c, s, is_odd), x);
 }
 fn addax_asin_near(s: f32, z: f32) -> f32 {
   // asin(s) with z = s^2 up to 1 / 4
@@ -60,7 +60,7 @@ fn addax_asin(x: f32) -> f32 {
   let y = addax_asin_near(select(size, sqrt(z), is_far), z);
   let far = 1.5707964 - (2.0 * y + 4.371139e-8);
   let result = addax_copy_sign(select(y, far, is_far), x);
-  return select(select(result, addax_nan(), size > 1.0), x, addax_is_nan(x));
+  return addax_keep_nan(addax_patch(result, 0x7fc00000u, size > 1.0), x);
 }
 fn addax_acos(x: f32) -> f32 {
   let size = abs(x);
@@ -71,7 +71,7 @@ fn addax_acos(x: f32) -> f32 {
   let mirrored = select(2.0 * y, 3.1415927 - (2.0 * y + 8.742278e-8), is_negative);
   let near = 1.5707964 - (select(y, -y, is_negative) + 4.371139e-8);
   let result = select(near, mirrored, is_far);
-  return select(select(result, addax_nan(), size > 1.0), x, addax_is_nan(x));
+  return addax_keep_nan(addax_patch(result, 0x7fc00000u, size > 1.0), x);
 }
 fn addax_atan_near(t: f32) -> f32 {
   // of t from 0 to 1
@@ -87,7 +87,7 @@ fn addax_atan(x: f32) -> f32 {
   let is_far = size > 1.0;
   let y = addax_atan_near(select(size, 1.0 / size, is_far));
   let result = select(y, 1.5707964 - (y + 4.371139e-8), is_far);
-  return select(addax_copy_sign(result, x), x, addax_is_nan(x));
+  return addax_keep_nan(addax_copy_sign(result, x), x);
 }
 fn addax_atan2(y: f32, x: f32) -> f32 {
   let a = abs(y);
@@ -102,7 +102,7 @@ fn addax_atan2(y: f32, x: f32) -> f32 {
   let is_left = bitcast<i32>(x) < 0;
   let result = select(turned, 3.1415927 - (turned + 8.742278e-8), is_left);
   let is_nan = addax_is_nan(x) | addax_is_nan(y);
-  return select(addax_copy_sign(result, y), addax_nan(), is_nan);
+  return addax_patch(addax_copy_sign(result, y), 0x7fc00000u, is_nan);
 }
 fn addax_product_high(a: u32, b: u32) -> u32 {
   // The upper word of a product of 24 and 32 bits.
