@@ -6,6 +6,7 @@ import { type DataSource, makeSource } from './data/source.ts';
 import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
+import { releaseBatch, releaseResults } from './release.ts';
 import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { EvaluateOptions, Logs, TensorLogs } from './types.ts';
@@ -53,8 +54,11 @@ export async function evaluateSource(
   try {
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onTestBatchBegin(step);
-      for (const { data } of batches) {
-        last = test(data);
+      for (const batch of batches) {
+        const before = last;
+        last = test(batch.data);
+        releaseBatch(batch, trainer);
+        releaseResults(before, trainer);
         await pace.afterStep(Object.values(last)[0]);
       }
       if (callbacks.watches('onTestBatchEnd')) latest.offer(last);
@@ -67,6 +71,7 @@ export async function evaluateSource(
   }
   await pace.finish();
   const logs = await readLogs(last);
+  releaseResults(last, trainer);
   await callbacks.onTestEnd(logs);
   return logs;
 }

@@ -17,7 +17,7 @@ import { evaluateSource } from './evaluate.ts';
 import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
-import { releaseBatch } from './release.ts';
+import { releaseBatch, releaseResults } from './release.ts';
 import { seek } from './resume.ts';
 import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
@@ -137,8 +137,10 @@ async function trainEpoch(
     if (trainer.resume !== undefined) await takeUp(trainer, batches[0]!.data);
     await callbacks.onTrainBatchBegin(step);
     for (const batch of batches) {
+      const before = last;
       last = train(batch.data);
       releaseBatch(batch, trainer);
+      releaseResults(before, trainer);
       await pace.afterStep(Object.values(last)[0]);
     }
     if (callbacks.watches('onTrainBatchEnd')) latest.offer(last);
@@ -153,7 +155,9 @@ async function trainEpoch(
     last = trainer.metricResults();
   }
   await pace.finish();
-  return readLogs(last);
+  const logs = await readLogs(last);
+  releaseResults(last, trainer);
+  return logs;
 }
 
 /** What is trained on, and what is validated on. */

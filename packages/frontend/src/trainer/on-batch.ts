@@ -2,6 +2,7 @@
 import { ArgumentError, Tensor } from '@addax/core';
 import { makeSource } from './data/source.ts';
 import { readLogs } from './logs.ts';
+import { releaseResults } from './release.ts';
 import { predictorOf, stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { Logs, OnBatchOptions } from './types.ts';
@@ -21,7 +22,9 @@ export async function onBatch(
   { returnDict, ...batch }: WholeBatch & OnBatchOptions,
 ): Promise<Logs | number> {
   const run = stepsOf(trainer)[step];
-  const logs = await readLogs(run(await wholeBatch(batch)));
+  const results = run(await wholeBatch(batch));
+  const logs = await readLogs(results);
+  releaseResults(results, trainer);
   return returnDict === true ? logs : (logs['loss'] ?? NaN);
 }
 

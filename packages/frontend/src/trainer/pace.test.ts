@@ -26,7 +26,13 @@ interface Seen {
   mostAhead: number;
 }
 
-/** The cpu backend, counting; made to look asynchronous, its reads take `delay` milliseconds. */
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
+
+/** The cpu backend, counting; made to look asynchronous, its work takes `delay` milliseconds. */
 function watched(seen: Seen, delay?: number): Backend {
   const real = cpu.createSync!();
   return new Proxy(real, {
@@ -52,9 +58,15 @@ function watched(seen: Seen, delay?: number): Backend {
         return async (...args: Parameters<Backend['download']>) => {
           seen.reads++;
           const data = await target.download(...args);
-          if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
-          seen.done++;
+          if (delay !== undefined) await after(delay);
           return data;
+        };
+      }
+      if (key === 'sync' && delay !== undefined) {
+        return async () => {
+          const { steps } = seen;
+          await after(delay);
+          seen.done = Math.max(seen.done, steps);
         };
       }
       const value: unknown = Reflect.get(target, key);

@@ -13,15 +13,15 @@ let lastBreath = 0;
 
 /** Keeps the pace of one run. */
 export class Pace {
-  readonly #pending: Promise<unknown>[] = [];
+  readonly #pending: Promise<void>[] = [];
 
   /** Called after each step with one of its results. */
   async afterStep(result: Tensor | undefined): Promise<void> {
     const { syncRead, stepsInFlight } = getBackend().capabilities;
     if (!syncRead && result !== undefined) {
-      const read = result.data();
-      read.catch(() => undefined);
-      this.#pending.push(read);
+      const done = result.backend.sync();
+      done.catch(() => undefined);
+      this.#pending.push(done);
       if (this.#pending.length >= stepsInFlight) await this.#pending.shift();
     }
     if (performance.now() - lastBreath < BREATHE_EVERY) return;

@@ -14,6 +14,7 @@ import { EpochIterator } from './data/epoch-iterator.ts';
 import { makeSource } from './data/source.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
+import { releaseBatch, releaseResults } from './release.ts';
 import { predictorOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { PredictOptions } from './types.ts';
@@ -54,11 +55,16 @@ export async function runPredict(
   try {
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onPredictBatchBegin(step);
-      for (const { data } of batches) {
-        const outputs = predict(data);
+      for (const batch of batches) {
+        const outputs = predict(batch.data);
         structure ??= outputs;
         count++;
-        await collect(outputs, pieces);
+        const reading = collect(outputs, pieces);
+        releaseBatch(batch, trainer);
+        // Those of a single batch are the result.
+        if (count === 2) releaseResults(structure, trainer);
+        if (count > 1) releaseResults(outputs, trainer);
+        await reading;
         await pace.afterStep(undefined);
       }
       await callbacks.onPredictBatchEnd(step + batches.length - 1);

@@ -2,7 +2,7 @@
  * Training: `compile`, the steps that models may override, and `fit`, `evaluate`, `predict` and their
  * one-batch forms. The loops stand in files of their own.
  */
-import { GradientTape, StateError, Tensor, type Variable } from '@addax/core';
+import { GradientTape, scope, StateError, Tensor, type Variable } from '@addax/core';
 import type { History } from '../callbacks/history.ts';
 import { Layer } from '../layers/layer.ts';
 import { unique } from '../layers/tracking.ts';
@@ -107,7 +107,10 @@ export class Trainer extends Layer {
 
   /** Sets all metrics back to the start. */
   resetMetrics(): void {
-    for (const metric of this.metrics) metric.resetState();
+    // What the states are set to is theirs alone afterwards.
+    scope(() => {
+      for (const metric of this.metrics) metric.resetState();
+    });
   }
 
   /**
