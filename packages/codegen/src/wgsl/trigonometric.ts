@@ -24,9 +24,10 @@ fn addax_turn(x: f32, n: i32) -> f32 {
 }
 fn addax_turned(x: f32) -> vec2<f32> {
   // The angle from the nearest quarter turn, and which of the four it is.
-  if (abs(x) > 12868.0) { return addax_turned_far(x); }
   let n = i32(round(x * 0.63661975));
-  return vec2<f32>(addax_turn(x, n), f32(n & 3));
+  var turned = vec2<f32>(addax_turn(x, n), f32(n & 3));
+  if (abs(x) > 12868.0) { turned = addax_turned_far(x); }
+  return turned;
 }
 fn addax_sin_turned(r: f32, quadrant: u32) -> f32 {
   let y = select(addax_sin_near(r), addax_cos_near(r), (quadrant & 1u) == 1u);
@@ -111,25 +112,27 @@ fn addax_product_high(a: u32, b: u32) -> u32 {
   let other = (b & 0xffffu) * (a >> 16u) + (middle & 0xffffu);
   return (b >> 16u) * (a >> 16u) + (middle >> 16u) + (other >> 16u);
 }
-fn addax_two_over_pi(bit: u32) -> u32 {
-  // 32 bits of 2 / pi, from 32 before its point on.
-  var digits = array<u32, 9>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u,
-    0xdb629599u, 0x3c439041u, 0xfe5163abu, 0xdebbc561u);
+fn addax_two_over_pi(bit: u32) -> vec3<u32> {
+  // 96 digits of 2 / pi, from 32 before its point on.
   let word = bit >> 5u;
+  var w = vec4<u32>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u);
+  w = select(w, vec4<u32>(0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u), word == 1u);
+  w = select(w, vec4<u32>(0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u), word == 2u);
+  w = select(w, vec4<u32>(0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u), word == 3u);
+  w = select(w, vec4<u32>(0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu), word == 4u);
   let shift = bit & 31u;
-  return (digits[word] << shift) | select(0u, digits[word + 1u] >> (32u - shift), shift > 0u);
+  let carried = (w.yzw >> vec3<u32>(1u)) >> vec3<u32>(31u - shift);
+  return (w.xyz << vec3<u32>(shift)) | carried;
 }
 fn addax_turned_far(x: f32) -> vec2<f32> {
   // The mantissa times those 96 digits of 2 / pi that count.
-  if (!addax_is_finite(x)) { return vec2<f32>(addax_nan(), 0.0); }
   let bits = bitcast<u32>(abs(x));
   let mantissa = (bits & 0x7fffffu) | 0x800000u;
-  let first = (bits >> 23u) - 120u;
-  let second = addax_two_over_pi(first + 32u);
-  let third = addax_product_high(mantissa, addax_two_over_pi(first + 64u));
-  let low = mantissa * second + third;
-  let carry = addax_product_high(mantissa, second) + select(0u, 1u, low < third);
-  let high = mantissa * addax_two_over_pi(first) + carry;
+  let digits = addax_two_over_pi((bits >> 23u) - 120u);
+  let third = addax_product_high(mantissa, digits.z);
+  let low = mantissa * digits.y + third;
+  let carry = addax_product_high(mantissa, digits.y) + select(0u, 1u, low < third);
+  let high = mantissa * digits.x + carry;
   // Two bits of quadrant, then the fraction, taken from the nearest quadrant.
   var upper = (high << 2u) | (low >> 30u);
   var lower = low << 2u;
@@ -142,6 +145,7 @@ fn addax_turned_far(x: f32) -> vec2<f32> {
   let quadrant = (high >> 30u) + select(0u, 1u, is_past);
   let is_negative = x < 0.0;
   let turns = select(quadrant, 4u - quadrant, is_negative) & 3u;
-  return vec2<f32>(select(part, -part, is_past != is_negative), f32(turns));
+  let rest = select(part, -part, is_past != is_negative);
+  return vec2<f32>(addax_patch(rest, 0x7fc00000u, bits >= 0x7f800000u), f32(turns));
 }
 `;
