@@ -47,6 +47,15 @@ export function isIdentity(form: Form, { base, sizes }: Loops): boolean {
   return form.loops.every((coefficient, loop) => coefficient === expected[loop]);
 }
 
+/** How many statements there are, those inside others included. */
+export function countStatements(statements: readonly Statement[]): number {
+  return statements.reduce((count, statement) => {
+    if (statement.kind === 'loop') return count + countStatements(statement.body);
+    if (statement.kind !== 'if') return count + 1;
+    return count + countStatements(statement.then) + countStatements(statement.otherwise);
+  }, 0);
+}
+
 /** Calls `visit` with every access to memory, and with positions used as numbers (buffer −1). */
 export function visitForms(
   statements: readonly Statement[],

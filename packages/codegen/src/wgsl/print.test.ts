@@ -76,6 +76,18 @@ describe('kernels in WGSL', () => {
     expect(workgroups).toBe(16);
   });
 
+  it('take four elements per thread, unless there is much to compute', () => {
+    const chain =
+      (length: number): Make =>
+      (builder) => {
+        let x = builder.input({ shape: [8], dtype: 'float32' });
+        for (let i = 0; i < length; i++) [x] = builder.add('unary', [x], { fn: 'neg' });
+        return [x];
+      };
+    expect(print(chain(8)).code).toContain('vec4<f32>');
+    expect(print(chain(60)).code).not.toContain('vec4<f32>');
+  });
+
   it('fold grids of more workgroups than fit into a row', () => {
     const { workgroups, groups } = print(affine(300, 1024, 2));
     expect(workgroups).toBe(1200);

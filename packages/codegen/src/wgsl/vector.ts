@@ -7,12 +7,15 @@ import type { Kernel } from '../kernel.ts';
 import type { Bindings } from './bindings.ts';
 import { Body } from './body.ts';
 import { valueType } from './functions.ts';
-import { isIdentity, visitForms } from './nest.ts';
+import { countStatements, isIdentity, visitForms } from './nest.ts';
 import type { Loops } from './nest.ts';
 import type { Printed } from './print.ts';
 import type { Words } from './words.ts';
 
 const LANES = ['x', 'y', 'z', 'w'];
+
+/** Kernels of more statements are busy with computing, and four times the code takes long to compile. */
+const MOST_STATEMENTS = 48;
 
 /** The bindings that can hold vectors; none if the kernel is better off without. */
 export function wideBindings(
@@ -23,6 +26,7 @@ export function wideBindings(
 ): ReadonlySet<number> {
   if (loops.length === 0) return new Set();
   if ((kernel.reductions ?? []).length > 0) return new Set();
+  if (countStatements(kernel.body) > MOST_STATEMENTS) return new Set();
   const narrow = new Set<number>();
   visitForms(kernel.body, (form, buffer) => {
     if (buffer >= 0 && !isIdentity(form, loops)) narrow.add(bindings.of[buffer]);
