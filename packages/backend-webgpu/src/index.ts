@@ -3,13 +3,27 @@
  * The backend for WebGPU: predicts and trains on the GPU, in browsers and (through the npm package
  * `webgpu`) in Node.
  */
-import type { BackendModule } from '@addax/core';
+import type { Backend, BackendModule } from '@addax/core';
 import { compiler } from './executable/compiler.ts';
+import type { Abilities } from './launch.ts';
 import { makeModule } from './module.ts';
 import { checkOptions, type WebGpuOptions } from './options.ts';
+import type { Counters } from './stream/counters.ts';
 
-export { WebGpuBackend } from './backend.ts';
+export type { Abilities } from './launch.ts';
+export type { Counters } from './stream/counters.ts';
 export type { GpuEntry, WebGpuLimits, WebGpuOptions } from './options.ts';
+
+/** A backend that {@link webgpu} makes: what every backend has, and what it tells of its device. */
+export interface WebGpuBackend extends Backend {
+  readonly name: 'webgpu';
+  readonly device: {
+    /** What kernels may use, at most. */
+    readonly abilities: Abilities;
+    /** What the device was asked to do so far. */
+    readonly counters: Readonly<Counters>;
+  };
+}
 
 /**
  * The module to register or hand to `setBackend`, which takes {@link WebGpuOptions} beside it.
