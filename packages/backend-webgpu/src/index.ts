@@ -22,6 +22,8 @@ export interface WebGpuBackend extends Backend {
     readonly abilities: Abilities;
     /** What the device was asked to do so far. */
     readonly counters: Readonly<Counters>;
+    /** The `GPUDevice` itself; `destroy()` takes it away from the backend, as a driver may. */
+    readonly gpu: { destroy(): void };
   };
 }
 
