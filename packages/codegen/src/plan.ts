@@ -3,6 +3,7 @@ import type { AnyNode, Graph } from '@addax/core';
 import { UnsupportedError } from '@addax/core';
 import { fuseEpilogues } from './fuse/epilogues.ts';
 import { group } from './fuse/groups.ts';
+import { unmask } from './fuse/masks.ts';
 import { narrow } from './fuse/narrow.ts';
 import type { Cuts } from './fuse/narrow.ts';
 import { place } from './fuse/placement.ts';
@@ -26,7 +27,7 @@ type Donations = readonly (readonly [input: number, output: number])[];
 
 /** Plans a graph for a target; `donate` are [input, output] pairs that may share memory. */
 export function planProgram(graph: Graph, target: Target, donate: Donations = []): Program {
-  const staged = stageReductions(graph, target);
+  const staged = stageReductions(target.wideBooleans === true ? unmask(graph) : graph, target);
   const hopeful = planWith(staged, target, donate, donate);
   const { maxKernelBuffers = Infinity } = target;
   if (widest(hopeful) <= maxKernelBuffers) return hopeful;

@@ -35,6 +35,8 @@ export interface Target {
    * (default), or let every element of the result have its own accumulator.
    */
   readonly rowAccumulators?: boolean;
+  /** A stored bool takes as much memory as a float: masks are rather computed again than stored. */
+  readonly wideBooleans?: boolean;
   /** Reductions in which every thread would take more elements than this are made in two stages. */
   readonly longestReduction?: number;
   /** Whether this kernel, which alone reads the call's first output, can run inside the call. */
