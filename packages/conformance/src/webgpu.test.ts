@@ -8,6 +8,11 @@ conformance(webgpu, {
   // The functions of a device are near those of the reference, not the same.
   lossTolerance: 1e-3,
   // Recorded costs of the compiled step: more dispatches or scratch memory is a regression.
-  ceilings: {},
+  ceilings: {
+    mlp: { launches: 10, workspaceBytes: 40_000 },
+    cnn: { launches: 32, workspaceBytes: 260_000 },
+    lstm: { launches: 90, workspaceBytes: 160_000 },
+    transformer: { launches: 72, workspaceBytes: 350_000 },
+  },
   runner: { describe: probe.ok ? describe : describe.skip, it },
 });

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CpuBackend } from '@addax/backend-cpu';
-import type { Backend, Graph, HostArray } from '@addax/core';
+import type { Graph, HostArray } from '@addax/core';
 import { GraphBuilder, parse } from '@addax/core';
+import type { WebGpuBackend } from '../backend.ts';
 import { webgpu } from '../index.ts';
 import { runOn } from '../testing/graphs.ts';
 
-let backend: Backend;
+let backend: WebGpuBackend;
 beforeAll(async () => {
-  backend = await webgpu.create();
+  backend = (await webgpu.create()) as WebGpuBackend;
 });
 afterAll(() => backend.dispose());
 
@@ -180,6 +181,16 @@ describe('a while loop', () => {
       return builder.add('scan', inputs, { ...attrs, reverse: false, saveCarries: false });
     });
     await check(graph, [Float32Array.of(100), Float32Array.of(1), Float32Array.of(1, 99, 100, 3)]);
+  });
+
+  it('is asked the more seldom whether it goes on the longer it does', async () => {
+    const graph = graphOf((builder) =>
+      builder.add('while', [builder.input(scalar), builder.input(scalar)], loop),
+    );
+    const { counters } = backend.device;
+    const before = counters.submits;
+    await check(graph, [Float32Array.of(2 ** 100), Float32Array.of(1)]);
+    expect(counters.submits - before).toBeLessThan(20);
   });
 
   it('keeps what comes after it in order, and returns at once', async () => {

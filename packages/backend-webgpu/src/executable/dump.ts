@@ -29,14 +29,10 @@ export function describeTape({ steps, cells }: Tape): string {
         write(depth, 'else');
         visit(step.otherwise, depth + 1);
       } else {
-        for (const { test, body, finish } of step.rounds) {
-          write(depth, `while, test into ${spot(step.verdict)}`);
-          visit(test, depth + 1);
-          write(depth, 'do');
-          visit(body, depth + 1);
-          write(depth, 'at the end');
-          visit(finish, depth + 1);
-        }
+        write(depth, `while ${spot(step.going)}, which the test clears`);
+        visit(step.test, depth + 1);
+        write(depth, 'do');
+        visit(step.body, depth + 1);
       }
     }
   };

@@ -40,6 +40,28 @@ export function choose(words: number, able: Abilities): Move {
   return move(CHOOSE, [words], words, able);
 }
 
+const BEGIN = shader({
+  label: 'begin a loop',
+  bindings: [WRITE],
+  names: [],
+  threads: 1,
+  body: '  b0[o0] = 1u;',
+});
+
+/** (going): a loop goes on until its test says no. */
+export const begin: Move = { shader: BEGIN, params: new Uint32Array(0), groups: [1, 1, 1] };
+
+const GO_ON = shader({
+  label: 'go on with a loop',
+  bindings: [READ, WRITE],
+  names: [],
+  threads: 1,
+  body: '  b1[o1] &= b0[o0];',
+});
+
+/** (verdict, going): no is final. */
+export const goOn: Move = { shader: GO_ON, params: new Uint32Array(0), groups: [1, 1, 1] };
+
 const STACK = shader({
   label: 'stack carries',
   bindings: [READ, READ, READ, WRITE],

@@ -176,13 +176,14 @@ class Lowerer {
     { cond, body, constants }: { cond: Graph; body: Graph; constants: number },
     ends: Ends,
   ): While {
-    const { alignedInputs } = this.alignment(ends);
-    const carries = ends.outputs.map(() => true);
+    const { alignedInputs, alignedOutputs } = this.alignment(ends);
+    const operands = [...alignedInputs.slice(0, constants), ...alignedOutputs];
+    const next = alignedOutputs.map(() => true);
     return {
       kind: 'while',
       constants,
-      test: this.body(cond, alignedInputs, [true]),
-      body: this.body(body, alignedInputs, carries),
+      test: this.body(cond, operands, [true]),
+      body: this.body(body, operands, next),
       ...ends,
     };
   }

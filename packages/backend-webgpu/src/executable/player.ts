@@ -10,7 +10,7 @@ import type { Device } from '../stream/device.ts';
 import type { Parameters } from '../stream/parameters.ts';
 import type { Pipeline } from '../stream/pipelines.ts';
 import { fillTables, ParameterTable } from './parameters.ts';
-import type { Launch, Spot, Step, Tape } from './steps.ts';
+import type { Launch, Loop, Spot, Step, Tape } from './steps.ts';
 import { launchesOf } from './steps.ts';
 
 /** Where a value lies in a run. */
@@ -134,15 +134,21 @@ export class Player {
       } else if (step.kind === 'branch') {
         await this.steps((await this.isTrue(step.predicate)) ? step.then : step.otherwise);
       } else {
-        let at = 0;
-        for (let round = 0; ; round++) {
-          at = round === 0 ? 0 : 1 + ((round - 1) & 1);
-          await this.steps(step.rounds[at].test);
-          if (!(await this.isTrue(step.verdict))) break;
-          await this.steps(step.rounds[at].body);
-        }
-        await this.steps(step.rounds[at].finish);
+        await this.loop(step);
       }
+    }
+  }
+
+  /** Looks less often the longer the loop goes on: what runs too long changes nothing. */
+  private async loop({ going, test, body, ahead }: Loop): Promise<void> {
+    await this.steps(test);
+    for (let done = 0; await this.isTrue(going);) {
+      const count = Math.min(ahead, Math.max(1, done >> 1));
+      for (let i = 0; i < count; i++) {
+        await this.steps(body);
+        await this.steps(test);
+      }
+      done += count;
     }
   }
 

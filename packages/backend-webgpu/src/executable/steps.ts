@@ -51,16 +51,13 @@ export interface Table {
 /** A loop that goes on as long as its test says so. */
 export interface Loop {
   readonly kind: 'loop';
-  readonly verdict: Spot;
-  /**
-   * Carries lie in the operands first, then in one of two sets of cells in turn: what tests them,
-   * what computes the next ones, and what copies them to the results, for each of the three.
-   */
-  readonly rounds: readonly {
-    readonly test: readonly Step[];
-    readonly body: readonly Step[];
-    readonly finish: readonly Step[];
-  }[];
+  /** Whether it goes on; the test clears it. */
+  readonly going: Spot;
+  readonly test: readonly Step[];
+  /** Changes the carries only if it goes on. */
+  readonly body: readonly Step[];
+  /** Iterations that may be recorded before the host looks whether the first of them is due. */
+  readonly ahead: number;
 }
 
 /** A branch of which only one side may run, since a loop in it might never end. */
@@ -93,9 +90,7 @@ export function launchesOf(steps: readonly Step[]): Launch[] {
       case 'branch':
         return [...launchesOf(step.then), ...launchesOf(step.otherwise)];
       case 'loop':
-        return step.rounds.flatMap(({ test, body, finish }) =>
-          launchesOf([...test, ...body, ...finish]),
-        );
+        return launchesOf([...step.test, ...step.body]);
     }
   });
 }

@@ -5,11 +5,14 @@
  */
 import type { Abilities } from '../launch.ts';
 import { flatGroups } from '../library/words.ts';
-import { choose, copy, stackCarries } from './kernels.ts';
+import { begin, choose, copy, goOn, stackCarries } from './kernels.ts';
 import type { Move } from './kernels.ts';
 import type { Batch, Cond, Item, Place, Room, Routine, Scan, While } from './routine.ts';
 import { tableWords } from './parameters.ts';
 import type { Cell, Spot, Step, Table, Tape } from './steps.ts';
+
+/** Launches of a loop that may be recorded before the host looks whether it goes on. */
+const AHEAD = 512;
 
 /** Unrolls the routine of a whole graph. */
 export function unroll(routine: Routine, abilities: Abilities): Tape {
@@ -260,27 +263,33 @@ class Unroller {
     return steps;
   }
 
+  /** The carries live in the results; what the body makes of them is copied there if it is due. */
   private loop(item: While, inputs: readonly Spot[], outputs: readonly Spot[]): void {
     const { test, body, constants, source } = item;
-    const fixed = inputs.slice(0, constants);
     const words = body.outputWords;
-    const verdict = this.take(1);
-    const sets = [0, 1].map(() => words.map((count) => this.take(count)));
-    const states = [inputs.slice(constants), ...sets];
+    const operands = [...inputs.slice(0, constants), ...outputs];
+    const [going, verdict] = [this.take(1), this.take(1)];
+    const next = words.map((count) => this.take(count));
     const testRooms = this.furnish(test);
     const bodyRooms = this.furnish(body);
-    const rounds = states.map((state, i) => ({
-      test: this.aside(() => this.replay(test, testRooms, [...fixed, ...state], [verdict])),
-      body: this.aside(() => {
-        this.replay(body, bodyRooms, [...fixed, ...state], sets[i === 1 ? 1 : 0]);
-      }),
-      finish: this.aside(() => {
-        words.forEach((count, k) => this.copy(count, state[k], outputs[k], source));
-      }),
-    }));
-    this.steps.push({ kind: 'loop', verdict, rounds });
+    words.forEach((count, i) => this.copy(count, inputs[constants + i], outputs[i], source));
+    this.move(begin, [going], source);
+    const tests = this.aside(() => {
+      this.replay(test, testRooms, operands, [verdict]);
+      this.move(goOn, [verdict, going], source);
+    });
+    const steps = this.aside(() => {
+      this.replay(body, bodyRooms, operands, next);
+      words.forEach((count, i) => {
+        if (count === 0) return;
+        this.move(choose(count, this.abilities), [going, next[i], outputs[i]], source);
+      });
+    });
+    // A loop inside would go on for ever on what is no longer its business.
+    const ahead = body.waits ? 1 : Math.max(1, Math.floor(AHEAD / (tests.length + steps.length)));
+    this.steps.push({ kind: 'loop', going, test: tests, body: steps, ahead });
     this.clear(test, testRooms);
     this.clear(body, bodyRooms);
-    this.give([verdict, ...sets.flat()]);
+    this.give([going, verdict, ...next]);
   }
 }
