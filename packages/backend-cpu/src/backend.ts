@@ -20,6 +20,7 @@ import { canCompileText } from './kernels/compile.ts';
 import { BASIC, type Library } from './library/library.ts';
 import type { MachineParts } from './machine.ts';
 import type { CpuPart } from './parts.ts';
+import { wrap } from './lend.ts';
 import { fromHost, toHost } from './storage.ts';
 
 /** Options of the cpu backend. */
@@ -106,6 +107,14 @@ export class CpuBackend implements Backend {
   /** int64 is kept in 32 bits, so it has no host array to show. */
   borrow(buffer: Buffer, aval: Aval): HostArray | undefined {
     return aval.dtype === 'int64' ? undefined : storageOf(buffer);
+  }
+
+  /** bool may come as other numbers than 0 and 1, and int64 is kept in 32 bits. */
+  lend(data: HostArray, aval: Aval): Buffer | undefined {
+    if (aval.dtype === 'int64' || aval.dtype === 'bool') return undefined;
+    const buffer = wrap(data, aval);
+    this.live += buffer.byteLength;
+    return buffer;
   }
 
   release(buffer: Buffer): void {

@@ -11,7 +11,7 @@
 import type { Aval, Buffer, HostArray } from '@addax/core';
 import { ShapeError } from '@addax/core';
 import { CpuBuffer, storageOf } from './buffer.ts';
-import { allocate } from './storage.ts';
+import { allocate, isStorageOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 
 /**
@@ -23,8 +23,8 @@ import type { Storage } from './storage.ts';
  */
 export function wrap(data: HostArray, aval: Aval): Buffer {
   const length = aval.shape.reduce((a, b) => a * b, 1);
-  const expected = allocate(aval.dtype, 0);
-  if (data.length !== length || data.constructor.name !== expected.constructor.name) {
+  if (data.length !== length || !isStorageOf(data, aval.dtype)) {
+    const expected = allocate(aval.dtype, 0);
     throw new ShapeError(
       `wrap() got ${data.constructor.name} of ${data.length} elements; ${aval.dtype} of shape ` +
         `[${aval.shape.join(', ')}] is stored as ${expected.constructor.name} of ${length}`,

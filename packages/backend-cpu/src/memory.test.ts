@@ -229,6 +229,14 @@ describe('buffers', () => {
     const part = new Float32Array(8).subarray(4);
     expect(backend.borrow(backend.upload(part, VECTOR, true), VECTOR)).not.toBe(part);
   });
+
+  it('read what they are lent where it lies; bool and int64 lie otherwise', () => {
+    const part = Float32Array.of(0, 0, 0, 0, 1, 2, 3, 4).subarray(4);
+    expect(backend.borrow(backend.lend(part, VECTOR)!, VECTOR)).toBe(part);
+    expect(backend.lend(Uint8Array.of(0, 2), { shape: [2], dtype: 'bool' })).toBeUndefined();
+    expect(backend.lend(BigInt64Array.of(1n), { shape: [1], dtype: 'int64' })).toBeUndefined();
+    expect(() => backend.lend(new Float32Array(3), VECTOR)).toThrow(/3 elements/);
+  });
 });
 
 describe('int64', () => {

@@ -19,6 +19,7 @@ export type Storage =
 
 interface StorageConstructor {
   readonly BYTES_PER_ELEMENT: number;
+  readonly name: string;
   new (length: number): Storage;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): Storage;
 }
@@ -37,6 +38,11 @@ const CONSTRUCTORS: Readonly<Record<DType, StorageConstructor>> = {
   uint32: Uint32Array,
   bool: Uint8Array,
 };
+
+/** Whether an array is what values of a dtype are stored in; by name, as it may be of another realm. */
+export function isStorageOf(data: HostArray, dtype: DType): boolean {
+  return data.constructor.name === CONSTRUCTORS[dtype].name;
+}
 
 /** Bytes of one stored element. */
 export function storedWidth(dtype: DType): number {

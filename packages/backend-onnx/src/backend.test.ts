@@ -186,6 +186,26 @@ withRuntime('the onnx backend', () => {
     await backend.dispose();
   });
 
+  test('believes what it is told of weights only for the same array of them', async () => {
+    const graph = parse(`graph(%0: float32[2, 2], %1: float32[2, 2]) {
+      %2: float32[2, 2] = dot(%0, %1) batch=[] contract=[[1, 0]]
+      return %2, %1
+    }`);
+    const predict = forced.compile(graph, { label: 'told', donate: [] });
+    const seen: number[][] = [];
+    for (const weight of [3, 7]) {
+      const tail = [forced.upload(Float32Array.of(weight, 0, 0, weight), SQUARE)];
+      for (let i = 1; i <= 12; i++) {
+        const x = forced.upload(Float32Array.of(i, 0, 0, i), SQUARE);
+        const [y, w] = predict.run([x, ...tail], tail);
+        seen.push([(await read(y!))[0]!, (await read(w!))[0]!]);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+    const expected = [3, 7].flatMap((w) => Array.from({ length: 12 }, (_, i) => [(i + 1) * w, w]));
+    expect(seen).toEqual(expected);
+  });
+
   test('tells parts, and why they are where they are, in its code', async () => {
     const step = forced.compile(STEP, { label: 'step', donate: [[1, 1]] });
     await step.ready;

@@ -97,6 +97,13 @@ export class OnnxBackend implements Backend {
     return memoryOf(inner);
   }
 
+  lend(data: HostArray, aval: Aval): Buffer | undefined {
+    const inner = this.#host.lend!(data, aval);
+    if (inner === undefined) return undefined;
+    this.#live += inner.byteLength;
+    return new OnnxBuffer(inner.byteLength, inner);
+  }
+
   release(buffer: Buffer): void {
     if (!(buffer instanceof OnnxBuffer) || buffer.isGiven) return;
     buffer.isGiven = true;

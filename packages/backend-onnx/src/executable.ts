@@ -13,8 +13,8 @@ import type {
 } from '@addax/core';
 import { ArgumentError, profileSpan, StateError } from '@addax/core';
 import { innerOf, OnnxBuffer, usable } from './buffer.ts';
-import { Frozen } from './frozen.ts';
-import { bufferOf, copyOf, memoryOf } from './host.ts';
+import { Frozen, type FrozenRun } from './frozen.ts';
+import { bufferOf, copyOf, memoryOf, type Storage } from './host.ts';
 import { HostPart } from './host-part.ts';
 import { makeOutputs, type Output } from './outputs.ts';
 import type { Part } from './partition/parts.ts';
@@ -58,6 +58,10 @@ export class OnnxExecutable implements Executable {
   readonly #waits: boolean;
   /** Whether no output is an input or a constant. */
   readonly #areComputed: boolean;
+  /** The one part, if it may run with weights for constants. */
+  readonly #only: SessionPart | undefined;
+  /** Inputs that were looked at before, if they come again. */
+  #tail: WeakRef<readonly Buffer[]> | undefined;
   /** Inputs that are donated. */
   readonly #donated: readonly number[];
   #failure: { readonly error: unknown } | undefined;
@@ -87,6 +91,10 @@ export class OnnxExecutable implements Executable {
     this.#donated = options.donate.map(([input]) => input);
     this.#outputs = makeOutputs(graph, parts, options.donate, slotOf);
     this.#areComputed = this.#outputs.every(({ slot }) => slot >= 0);
+    const [only] = this.#steps;
+    const mayFreeze =
+      only !== undefined && !(only instanceof HostPart) && only.frozen !== undefined;
+    this.#only = mayFreeze ? only : undefined;
     this.#waits = parts.some(({ kind }) => kind === 'session');
     this.#slotCount = slots.size;
     this.ready = this.#prepare();
@@ -154,7 +162,7 @@ export class OnnxExecutable implements Executable {
     return `${texts.join('\n')}\n`;
   }
 
-  run(inputs: readonly Buffer[]): Buffer[] {
+  run(inputs: readonly Buffer[], tail?: readonly Buffer[]): Buffer[] {
     if (this.#isDisposed) {
       throw new StateError(`executable "${this.#label}" was disposed of; compile the graph again`);
     }
@@ -162,13 +170,18 @@ export class OnnxExecutable implements Executable {
     if (inputs.length !== expected) {
       throw new ArgumentError(`"${this.#label}" takes ${expected} inputs but got ${inputs.length}`);
     }
-    const buffers = inputs.map(usable);
-    this.#donate(buffers);
+    const buffers: OnnxBuffer[] = [];
+    const isKnown = tail !== undefined && this.#tail?.deref() === tail;
+    const known = isKnown ? inputs.length - tail.length : inputs.length;
+    for (let i = 0; i < known; i++) buffers.push(usable(inputs[i]!));
+    for (let i = known; i < inputs.length; i++) buffers.push(inputs[i] as OnnxBuffer);
+    if (tail !== undefined && !isKnown) this.#tail = new WeakRef(tail);
+    if (this.#donated.length > 0) this.#donate(buffers);
     const outputs = this.#outputs.map(({ bytes, donor }) => {
       if (donor < 0) this.#surroundings.created(bytes);
       return new OnnxBuffer(bytes);
     });
-    this.#surroundings.queue.enqueue(() => this.#perform(buffers, outputs));
+    this.#surroundings.queue.enqueue(() => this.#perform(buffers, tail, outputs));
     return outputs;
   }
 
@@ -197,11 +210,15 @@ export class OnnxExecutable implements Executable {
   }
 
   /** Does a run whose turn has come; never throws, and waits only where the runtime runs. */
-  #perform(buffers: readonly OnnxBuffer[], outputs: readonly OnnxBuffer[]): Promise<void> | void {
-    if (this.#waits) return this.#performWaiting(buffers, outputs);
+  #perform(
+    buffers: readonly OnnxBuffer[],
+    tail: readonly Buffer[] | undefined,
+    outputs: readonly OnnxBuffer[],
+  ): Promise<void> | void {
+    if (this.#waits) return this.#performWaiting(buffers, tail, outputs);
     try {
       const slots = this.#begin(buffers);
-      const copies = this.#copies(slots);
+      const copies = this.#copies((input) => slots[input]!);
       for (let i = 0; i < this.#steps.length; i++) this.#runOnHost(i, slots);
       this.#finish(slots, copies, outputs);
     } catch (error) {
@@ -211,11 +228,19 @@ export class OnnxExecutable implements Executable {
 
   async #performWaiting(
     buffers: readonly OnnxBuffer[],
+    tail: readonly Buffer[] | undefined,
     outputs: readonly OnnxBuffer[],
   ): Promise<void> {
     try {
+      if (this.#only !== undefined && this.#failure === undefined) {
+        const run = this.#only.frozen!.choose(buffers, tail);
+        if (run !== undefined) {
+          await this.#performFrozen(this.#only, run, buffers, outputs);
+          return;
+        }
+      }
       const slots = this.#begin(buffers);
-      const copies = this.#copies(slots);
+      const copies = this.#copies((input) => slots[input]!);
       for (let i = 0; i < this.#steps.length; i++) {
         const step = this.#steps[i]!;
         if (step instanceof HostPart) {
@@ -223,13 +248,11 @@ export class OnnxExecutable implements Executable {
           continue;
         }
         const end = profileSpan('run', this.#titles[i]!);
-        const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
-        const frozen = step.frozen?.choose(buffers, inputs);
-        const session = frozen?.session ?? step.session;
+        const { session } = step;
         if (!session.isReady) await session.ready;
-        const results = await session.run(frozen?.inputs ?? inputs);
-        for (let k = 0; k < results.length; k++) {
-          slots[step.outputs[k]!] = bufferOf(results[k]!, step.avals[k]!);
+        const results = await session.run(step.inputs.map((slot) => memoryOf(slots[slot]!)));
+        for (let k = 0; k < step.outputs.length; k++) {
+          slots[step.outputs[k]!] = bufferOf(session.output(results, k), step.avals[k]!);
         }
         end();
       }
@@ -237,6 +260,27 @@ export class OnnxExecutable implements Executable {
     } catch (error) {
       this.#fail(error, outputs);
     }
+  }
+
+  /** A run whose weights are constants of the session: nothing else is looked at. */
+  async #performFrozen(
+    step: SessionPart,
+    { session, open }: FrozenRun,
+    buffers: readonly OnnxBuffer[],
+    outputs: readonly OnnxBuffer[],
+  ): Promise<void> {
+    const end = profileSpan('run', this.#titles[0]!);
+    const inputs: Storage[] = [];
+    for (const slot of open) inputs.push(memoryOf(innerOf(buffers[slot]!)));
+    const copies = this.#copies((input) => innerOf(buffers[input]!));
+    const results = await session.run(inputs);
+    for (let i = 0; i < outputs.length; i++) {
+      const { slot, isFirst, aval } = this.#outputs[i]!;
+      const at = step.outputs.indexOf(slot);
+      const made = at < 0 ? copies![i]! : bufferOf(session.output(results, at), aval);
+      outputs[i]!.inner = isFirst ? made : copyOf(made, aval);
+    }
+    end();
   }
 
   #runOnHost(i: number, slots: Slots): void {
@@ -269,12 +313,12 @@ export class OnnxExecutable implements Executable {
   }
 
   /** Outputs that are inputs or constants, taken before anything is overwritten. */
-  #copies(slots: Slots): Slots | undefined {
+  #copies(operand: (input: number) => Buffer): Slots | undefined {
     if (this.#areComputed) return undefined;
     return this.#outputs.map(({ slot, input, constant, donor, aval }) => {
       if (slot >= 0) return undefined;
       if (constant !== undefined) return this.#surroundings.host.upload(constant, aval);
-      return donor === input ? slots[input] : copyOf(slots[input]!, aval);
+      return donor === input ? operand(input) : copyOf(operand(input), aval);
     });
   }
 

@@ -6,8 +6,8 @@
  */
 import type { Aval, DType, Graph, HostArray, ValueId } from '@addax/core';
 import { GraphBuilder, type OpName, optimize } from '@addax/core';
-import type { OnnxBuffer } from './buffer.ts';
-import type { Storage } from './host.ts';
+import { innerOf, type OnnxBuffer } from './buffer.ts';
+import { memoryOf, type Storage } from './host.ts';
 import type { Session } from './session.ts';
 
 /** Runs with the same buffers after which they count as constants. */
@@ -26,6 +26,7 @@ export class Frozen {
   #same: number[] = [];
   #patience = FIRST_PATIENCE;
   #frozen: Choice | undefined;
+  #tail: WeakRef<readonly unknown[]> | undefined;
   #isReady = false;
 
   constructor(graph: Graph, slots: readonly number[], make: (graph: Graph) => Session) {
@@ -34,27 +35,39 @@ export class Frozen {
     this.#make = make;
   }
 
-  /** The session with constants and its inputs, if this run of `buffers` may use it. */
-  choose(buffers: readonly OnnxBuffer[], inputs: readonly Storage[]): FrozenRun | undefined {
-    this.#compare(buffers);
-    if (this.#frozen === undefined) {
-      this.#consider(inputs);
+  /**
+   * The session with constants, if this run of `buffers` may use it. Where the last of them come as a
+   * `tail` that was seen before, only the others are looked at.
+   */
+  choose(
+    buffers: readonly OnnxBuffer[],
+    tail: readonly unknown[] | undefined,
+  ): FrozenRun | undefined {
+    const frozen = this.#frozen;
+    if (frozen === undefined) {
+      this.#compare(buffers);
+      this.#consider(buffers);
       return undefined;
     }
-    const { session, positions, open } = this.#frozen;
-    if (positions.some((position) => this.#same[position] === 0)) {
+    const isKnown = tail !== undefined && this.#tail?.deref() === tail;
+    const known = isKnown ? buffers.length - tail.length : buffers.length;
+    for (const position of frozen.positions) {
+      const slot = this.#slots[position]!;
+      if (slot >= known || buffers[slot]!.id === this.#ids[position]) continue;
       this.dispose();
+      this.#same.fill(0);
       this.#patience *= 4;
       return undefined;
     }
-    if (!this.#isReady) return undefined;
-    return { session, inputs: open.map((position) => inputs[position]!) };
+    if (!isKnown) this.#tail = tail === undefined ? undefined : new WeakRef(tail);
+    return this.#isReady ? frozen : undefined;
   }
 
   /** Gives the session with constants up. */
   dispose(): void {
     this.#frozen?.session.release();
     this.#frozen = undefined;
+    this.#tail = undefined;
     this.#isReady = false;
   }
 
@@ -66,18 +79,19 @@ export class Frozen {
     }
   }
 
-  #consider(inputs: readonly Storage[]): void {
+  #consider(buffers: readonly OnnxBuffer[]): void {
     const positions: number[] = [];
     let bytes = 0;
     // The first input stays open: it is the data, even if somebody asks for one batch again and again.
-    for (let i = 1; i < inputs.length; i++) {
+    for (let i = 1; i < this.#slots.length; i++) {
       if (this.#same[i]! < this.#patience) continue;
       positions.push(i);
-      bytes += inputs[i]!.byteLength;
+      bytes += buffers[this.#slots[i]!]!.byteLength;
     }
     if (positions.length === 0 || bytes > MOST_BYTES) return;
+    const inputs = this.#slots.map((slot) => memoryOf(innerOf(buffers[slot]!)));
     const session = this.#make(withConstants(this.#graph, positions, inputs));
-    const open = inputs.flatMap((_, i) => (positions.includes(i) ? [] : [i]));
+    const open = this.#slots.filter((_, i) => !positions.includes(i));
     this.#frozen = { session, positions, open };
     this.#isReady = false;
     void this.#waitFor(session);
@@ -93,17 +107,15 @@ export class Frozen {
   }
 }
 
-/** Which inputs are constants of the session, and which it still takes. */
-interface Choice {
+/** A session with constants, and the slots of the inputs that it still takes. */
+export interface FrozenRun {
   readonly session: Session;
-  readonly positions: readonly number[];
   readonly open: readonly number[];
 }
 
-/** A run of the session with constants. */
-export interface FrozenRun {
-  readonly session: Session;
-  readonly inputs: readonly Storage[];
+/** Also which inputs are constants of it. */
+interface Choice extends FrozenRun {
+  readonly positions: readonly number[];
 }
 
 /** A copy as host arrays are. */

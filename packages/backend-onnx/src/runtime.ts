@@ -30,13 +30,16 @@ export interface OrtMetadata {
   readonly shape?: readonly (number | string)[];
 }
 
+/** Outputs of a run by their names. */
+export type OrtResults = Readonly<Record<string, OrtTensor>>;
+
 /** A graph that is ready to run. */
 export interface OrtSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly inputMetadata: readonly OrtMetadata[];
   readonly outputMetadata: readonly OrtMetadata[];
-  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
+  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<OrtResults>;
   release(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import { emit, type EmittedModel } from '@addax/onnx';
 import type { Storage } from './host.ts';
 import type { OnnxOptions, OptimizationLevel } from './options.ts';
 import { isQuick } from './partition/work.ts';
-import type { Ort, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.ts';
+import type { Ort, OrtResults, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.ts';
 import { fromRuntime, toRuntime, typeName } from './values.ts';
 
 /** Bytes of constants that a model may hold; larger ones are fed. */
@@ -73,18 +73,22 @@ export class Session {
     if (this.#isReleased) await session.release();
   }
 
-  /** Runs on inputs in the order of the graph's; gives the outputs in their order. */
-  async run(inputs: readonly (Storage | undefined)[]): Promise<Storage[]> {
+  /** Runs on inputs in the order of the graph's. */
+  run(inputs: readonly (Storage | undefined)[]): Promise<OrtResults> {
     const { Tensor } = this.#ort;
     const feeds: Record<string, OrtTensor> = {};
-    for (const { name, index, dtype, type, dims, data } of this.#feeds) {
+    for (let i = 0; i < this.#feeds.length; i++) {
+      const { name, index, dtype, type, dims, data } = this.#feeds[i]!;
       const storage = data ?? inputs[index]!;
       feeds[name] = new Tensor(type, toRuntime(storage, dtype, type), dims);
     }
-    const results = await this.#session!.run(feeds);
-    return this.#model!.outputs.map(({ name, aval }) =>
-      fromRuntime(results[name]!.data, aval.dtype),
-    );
+    return this.#session!.run(feeds);
+  }
+
+  /** An output of a run, by its place among the graph's. */
+  output(results: OrtResults, i: number): Storage {
+    const { name, aval } = this.#model!.outputs[i]!;
+    return fromRuntime(results[name]!.data, aval.dtype);
   }
 
   /** One user less; the last one gives the runtime's memory back. */

@@ -58,7 +58,7 @@ export { jit, type JitOptions } from './jit/jit.ts';
 export { profileSpan } from '#observers';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';
-export { fromHost } from './trace/from-host.ts';
+export { fromHost, lendHost } from './trace/from-host.ts';
 export { currentSource, withSource } from './trace/source.ts';
 export { isRecording, recordEntries } from './trace/record.ts';
 

@@ -52,6 +52,13 @@ export function withAutocast<T>(dtype: DType | undefined, fn: () => T): T {
   }
 }
 
+let changes = 0;
+
+/** Grows whenever a variable gets another storage: until then, what was read of all of them holds. */
+export function variableChanges(): number {
+  return changes;
+}
+
 /** The storage of a variable, uploaded if need be; the caller may read it, not keep it. */
 export let variableStorage: (variable: Variable) => Storage;
 
@@ -252,6 +259,7 @@ export class Variable extends TensorMethods implements TraceVariable {
   }
 
   #become(storage: Storage): void {
+    changes++;
     this.#storage?.release();
     this.#storage = storage;
     this.#snapshot = undefined;
@@ -276,6 +284,7 @@ export class Variable extends TensorMethods implements TraceVariable {
     const storage = this.#ensure();
     if (!storage.shared) return;
     const [copy] = copyOf(storage.backend, this.aval).run([storage.buffer]);
+    changes++;
     this.#storage = new Storage(storage.backend, copy!);
     storage.release();
   }

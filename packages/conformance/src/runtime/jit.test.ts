@@ -51,6 +51,32 @@ describe('jit', () => {
     expect(await v.value.item()).toBe(3);
   });
 
+  it('tells its executable of variables that stay as they are with one array', async () => {
+    const backend = cpu.createSync!();
+    const tails: unknown[] = [];
+    const compile = backend.compile.bind(backend);
+    backend.compile = (graph, options) => {
+      const executable = compile(graph, options);
+      const run = executable.run.bind(executable);
+      executable.run = (inputs, tail) => {
+        tails.push(tail);
+        return run(inputs, tail);
+      };
+      return executable;
+    };
+    useBackend(backend);
+    const v = new Variable(3);
+    const scaled = jit((x: Tensor) => x.mul(v.value));
+    const answers = [await scaled(tensor(1)).item(), await scaled(tensor(2)).item()];
+    v.assign(tensor(5));
+    answers.push(await scaled(tensor(2)).item());
+    expect(answers).toEqual([3, 6, 10]);
+    expect(tails).toHaveLength(3);
+    expect(tails[1]).toBe(tails[0]);
+    expect(tails[2]).not.toBe(tails[0]);
+    useBackend(cpu.createSync!());
+  });
+
   it('refuses a function that returns a promise', () => {
     const late = jit(async (x: Tensor) => x);
     expect(() => late(tensor(1))).toThrow(/returned a promise/);

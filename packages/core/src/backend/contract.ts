@@ -61,8 +61,11 @@ export interface Executable {
    * input, or stands twice among the outputs, is copied). A donated input is dead after the call
    * and may back its output. May hand out buffers whose producer is not encoded yet: order is
    * the backend's duty.
+   *
+   * `tail` holds the last inputs once more, where none of them is donated: the same array again means
+   * that they are the same buffers, alive, and need not be looked at one by one.
    */
-  run(inputs: readonly Buffer[]): Buffer[];
+  run(inputs: readonly Buffer[], tail?: readonly Buffer[]): Buffer[];
   readonly stats: ExecutableStats;
   /** Generated code, for `ADDAX_DUMP`. */
   readonly code?: string | undefined;
@@ -99,6 +102,12 @@ export interface Backend {
    * would: to be read at once, neither changed nor kept. Undefined where they lie otherwise.
    */
   borrow?(buffer: Buffer, aval: Aval): HostArray | undefined;
+  /**
+   * A buffer over `data` itself, for backends that keep values in the host's memory as a host array
+   * is: nothing is copied. The caller does not change `data` any more and never donates the buffer.
+   * Undefined where values lie otherwise: then they are uploaded.
+   */
+  lend?(data: HostArray, aval: Aval): Buffer | undefined;
   /** Gives the buffer up; deferred past work already enqueued. */
   release(buffer: Buffer): void;
   memory(): MemoryInfo;

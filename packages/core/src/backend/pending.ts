@@ -164,6 +164,14 @@ export class PendingBackend implements Backend {
     return real === undefined ? undefined : this.#real?.borrow?.(real, aval);
   }
 
+  lend(data: HostArray, aval: Aval): Buffer | undefined {
+    const real = this.#real?.lend?.(data, aval);
+    if (real === undefined) return undefined;
+    const buffer = new PlaceholderBuffer(bytesOf(data));
+    buffer.real = real;
+    return buffer;
+  }
+
   release(buffer: Buffer): void {
     this.#enqueue((real) => {
       const placeholder = buffer as PlaceholderBuffer;
@@ -202,6 +210,8 @@ class PendingExecutable implements Executable {
   readonly #enqueue: (action: (real: Backend) => void, bytes: number) => void;
   readonly #settle: { resolve: () => void; reject: (reason: unknown) => void };
   #real: Executable | undefined;
+  /** Of what core says does not change, what the device knows it by. */
+  readonly #tails = new WeakMap<readonly Buffer[], readonly Buffer[]>();
 
   constructor(graph: Graph, enqueue: (action: (real: Backend) => void, bytes: number) => void) {
     const { promise, resolve, reject } = withResolvers();
@@ -231,17 +241,26 @@ class PendingExecutable implements Executable {
     return this.#real?.code;
   }
 
-  run(inputs: readonly Buffer[]): Buffer[] {
+  run(inputs: readonly Buffer[], tail?: readonly Buffer[]): Buffer[] {
     const outputs = this.#outputBytes.map((bytes) => new PlaceholderBuffer(bytes));
     const held = [...inputs];
     const bytes = this.#real === undefined ? this.#outputBytes.reduce((a, b) => a + b, 0) : 0;
     this.#enqueue(() => {
-      const results = this.#real!.run(held.map(realOf));
+      const results = this.#real!.run(held.map(realOf), this.#tailOf(tail));
       results.forEach((buffer, i) => {
         outputs[i]!.real = buffer;
       });
     }, bytes);
     return outputs;
+  }
+
+  #tailOf(tail: readonly Buffer[] | undefined): readonly Buffer[] | undefined {
+    if (tail === undefined) return undefined;
+    const known = this.#tails.get(tail);
+    if (known !== undefined) return known;
+    const made = tail.map(realOf);
+    this.#tails.set(tail, made);
+    return made;
   }
 
   dispose(): void {

@@ -3,7 +3,7 @@
  * it reads become inputs, those it assigns become donated outputs; tensors it captures are hidden
  * inputs; numbers, booleans and strings among its arguments are static.
  */
-import type { Backend, Executable } from '../backend/contract.ts';
+import type { Backend, Buffer, Executable } from '../backend/contract.ts';
 import { defaultBackend } from '../backend/select.ts';
 import { BackendUnavailableError, UnsupportedError } from '../errors.ts';
 import { isRecording, withoutRecording } from '../trace/record.ts';
@@ -14,7 +14,13 @@ import { describe } from '../tensor/host.ts';
 import { Storage } from '../tensor/storage.ts';
 import { storageOf, Tensor } from '../tensor/tensor.ts';
 import { isRecord, mapTree } from '../tree.ts';
-import { setVariableStorage, takeDonated, Variable, variableStorage } from '../variable.ts';
+import {
+  setVariableStorage,
+  takeDonated,
+  Variable,
+  variableChanges,
+  variableStorage,
+} from '../variable.ts';
 import { compileShared } from './compile.ts';
 import { LruMap } from './lru.ts';
 import { profiled } from '#observers';
@@ -37,11 +43,14 @@ interface Compiled {
   readonly captures: readonly Tensor[];
   /** Variables read, in the order of the graph's last inputs. */
   readonly reads: readonly Variable[];
-  readonly donated: ReadonlySet<Variable>;
+  /** Which of them are assigned too. */
+  readonly donated: readonly boolean[];
   /** Variables assigned, in the order of the graph's last outputs. */
   readonly writes: readonly Variable[];
   readonly outputs: readonly InternedAval[];
   readonly rebuild: (tensors: readonly Tensor[]) => unknown;
+  /** The buffers of the variables, where none is assigned: asking many of them takes a while. */
+  seen: { readonly buffers: readonly Buffer[]; readonly changes: number };
 }
 
 /**
@@ -160,11 +169,12 @@ function traceCall(
     executable: compileShared(backend, graph, { label, donate }),
     captures,
     reads,
-    donated: new Set(written.map(([variable]) => variable)),
+    donated: read.map(([variable]) => written.some(([other]) => other === variable)),
     writes: written.map(([variable]) => variable),
     outputs: outputs.map((output) => intern(output.aval)),
     rebuild: (values) =>
       mapTree(template, (leaf) => (leaf instanceof OutputSlot ? values[leaf.index] : leaf)),
+    seen: { buffers: [], changes: -1 },
   };
 }
 
@@ -197,23 +207,41 @@ function commonBackend(
 }
 
 function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unknown {
-  const { backend, executable, captures, reads, donated, writes, outputs } = compiled;
-  const buffers = [];
+  const { backend, executable, captures, writes, outputs } = compiled;
+  const buffers: Buffer[] = [];
   for (const tensor of tensors) buffers.push(storageOf(tensor).buffer);
   for (const tensor of captures) buffers.push(storageOf(tensor).buffer);
   const given: Storage[] = [];
-  for (const variable of reads) {
-    const storage = donated.has(variable) ? takeDonated(variable) : variableStorage(variable);
-    if (donated.has(variable)) given.push(storage);
-    buffers.push(storage.buffer);
-  }
-  const results = executable.run(buffers);
+  const tail = writes.length === 0 ? readAll(compiled) : undefined;
+  if (tail === undefined) takeAll(compiled, buffers, given);
+  else for (let i = 0; i < tail.length; i++) buffers.push(tail[i]!);
+  const results = executable.run(buffers, tail);
   for (const storage of given) storage.donate();
   const values = outputs.map((aval, i) => new Tensor(aval, new Storage(backend, results[i]!)));
   writes.forEach((variable, i) => {
     setVariableStorage(variable, new Storage(backend, results[outputs.length + i]!));
   });
   return compiled.rebuild(values);
+}
+
+/** The buffers of variables that stay as they are; the same array while no variable changes. */
+function readAll(compiled: Compiled): readonly Buffer[] {
+  const changes = variableChanges();
+  if (compiled.seen.changes !== changes) {
+    const buffers = compiled.reads.map((variable) => variableStorage(variable).buffer);
+    compiled.seen = { buffers, changes };
+  }
+  return compiled.seen.buffers;
+}
+
+/** The buffers of variables; those that are assigned are given away. */
+function takeAll({ reads, donated }: Compiled, buffers: Buffer[], given: Storage[]): void {
+  for (let i = 0; i < reads.length; i++) {
+    const variable = reads[i]!;
+    const storage = donated[i]! ? takeDonated(variable) : variableStorage(variable);
+    if (donated[i]!) given.push(storage);
+    buffers.push(storage.buffer);
+  }
 }
 
 /** Counts traces and warns once, naming the argument that differs from the last trace. */

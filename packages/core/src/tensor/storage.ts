@@ -4,7 +4,9 @@
  * budget keeps a synchronous loop, in which no finalizer can run, from filling the device.
  */
 import type { Backend, Buffer } from '../backend/contract.ts';
+import type { HostArray } from '../dtypes.ts';
 import { OutOfMemoryError, StateError } from '../errors.ts';
+import type { Aval } from '../graph/types.ts';
 import { collectGarbage } from '#platform';
 
 interface Held {
@@ -21,12 +23,15 @@ export class Storage {
   readonly backend: Backend;
   #buffer: Buffer | undefined;
   #owners = 1;
+  #isLent: boolean;
   /** Registered with the finalizers. A backend that was pending may turn out to need none. */
   readonly #isWatched: boolean;
 
-  constructor(backend: Backend, buffer: Buffer) {
+  /** @param isLent Its memory belongs to somebody else, who relies on its staying as it is. */
+  constructor(backend: Backend, buffer: Buffer, isLent = false) {
     this.backend = backend;
     this.#buffer = buffer;
+    this.#isLent = isLent;
     this.#isWatched = !backend.capabilities.hostMemory;
     if (this.#isWatched) {
       finalizers.register(this, { backend, buffer }, this);
@@ -49,9 +54,21 @@ export class Storage {
     return this.#buffer === undefined;
   }
 
-  /** Whether other tensors or variables show this value too. */
+  /** Whether others see this memory too: it must not be written to, even by a variable that has it. */
   get shared(): boolean {
-    return this.#owners > 1;
+    return this.#owners > 1 || this.#isLent;
+  }
+
+  /**
+   * The elements where they lie, to be read for as long as somebody likes; undefined where only
+   * {@link Backend.download} can tell. From now on nobody writes to this memory.
+   */
+  lendArray(aval: Aval): HostArray | undefined {
+    const data = this.backend.borrow?.(this.buffer, aval);
+    // Part of something larger may be moved or used again; an array by itself is just collected.
+    if (data === undefined || data.byteLength !== data.buffer.byteLength) return undefined;
+    this.#isLent = true;
+    return data;
   }
 
   /** One more tensor or variable shows this value. */
@@ -91,9 +108,8 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 2 ** 20);
 }
 
-/** Called by awaited reads: past half the budget, collects and lets finalizers run. */
+/** Called by awaited reads of device memory: past half the budget, collects and lets finalizers run. */
 export async function relieve(backend: Backend): Promise<void> {
-  if (backend.capabilities.hostMemory) return;
   const { liveBytes, budgetBytes } = backend.memory();
   if (liveBytes * 2 < budgetBytes) return;
   collectGarbage();

@@ -86,7 +86,7 @@ export class Tensor extends TensorMethods {
   async data(): Promise<DecodedArray> {
     const storage = storageOf(this);
     const raw = await storage.backend.download(storage.buffer, this.aval);
-    await relieve(storage.backend);
+    if (!storage.backend.capabilities.hostMemory) await relieve(storage.backend);
     return decode(raw, this.dtype);
   }
 

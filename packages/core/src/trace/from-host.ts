@@ -14,3 +14,12 @@ export function fromHost(data: HostArray, aval: Aval, given = false): Tensor {
   const backend = defaultBackend();
   return new Tensor(intern(aval), new Storage(backend, backend.upload(data, aval, given)));
 }
+
+/** A tensor over these raw elements where the backend can read them in place. They stay as they are. */
+export function lendHost(data: HostArray, aval: Aval): Tensor {
+  if (currentTrace() !== undefined) return fromHost(data, aval);
+  const backend = defaultBackend();
+  const buffer = backend.lend?.(data, aval);
+  if (buffer === undefined) return fromHost(data, aval);
+  return new Tensor(intern(aval), new Storage(backend, buffer, true));
+}

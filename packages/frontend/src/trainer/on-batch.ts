@@ -30,7 +30,7 @@ export async function onBatch(
 
 /** The outputs for one batch. */
 export async function predictOnBatch(trainer: Trainer, x: unknown): Promise<unknown> {
-  const batch = await wholeBatch({ x });
+  const batch = x instanceof Tensor ? x : await wholeBatch({ x });
   return predictorOf(trainer)(batch);
 }
 

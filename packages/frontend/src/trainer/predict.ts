@@ -3,6 +3,7 @@ import {
   fromHost,
   type HostArray,
   hostArray,
+  leavesOf,
   mapTree,
   ShapeError,
   sizeOf,
@@ -27,11 +28,11 @@ const KEYS: readonly (keyof PredictOptions)[] = [
   'signal',
 ];
 
-/** Outputs on the host, in the order they came. */
+/** One output on the host, batch by batch. */
 interface Pieces {
   readonly first: Tensor;
   readonly parts: Promise<HostArray>[];
-  readonly rows: number[];
+  rows: number;
 }
 
 /** Predicts; see {@link Model.predict}. */
@@ -54,20 +55,25 @@ export async function runPredict(
   await callbacks.onPredictBegin();
   try {
     for await (const { step, batches } of iterator.epoch(0)) {
-      await callbacks.onPredictBatchBegin(step);
+      // Most batches have nobody to wait for: a wait that is none still costs its turn.
+      const begun = callbacks.onPredictBatchBegin(step);
+      if (begun !== undefined) await begun;
       for (const batch of batches) {
         const outputs = predict(batch.data);
         structure ??= outputs;
         count++;
-        const reading = collect(outputs, pieces);
+        collect(outputs, pieces);
         releaseBatch(batch, trainer);
         // Those of a single batch are the result.
         if (count === 2) releaseResults(structure, trainer);
         if (count > 1) releaseResults(outputs, trainer);
-        await reading;
-        await pace.afterStep(undefined);
+        // Two batches behind at most: reading keeps pace with computing.
+        await pieces[0]?.parts.at(-3);
+        const pause = pace.afterStep(undefined);
+        if (pause !== undefined) await pause;
       }
-      await callbacks.onPredictBatchEnd(step + batches.length - 1);
+      const ended = callbacks.onPredictBatchEnd(step + batches.length - 1);
+      if (ended !== undefined) await ended;
       signal?.throwIfAborted();
     }
   } finally {
@@ -81,24 +87,22 @@ export async function runPredict(
 }
 
 /** Starts reading the outputs of a batch. */
-async function collect(outputs: unknown, pieces: Pieces[]): Promise<void> {
+function collect(outputs: unknown, pieces: Pieces[]): void {
   let index = 0;
-  mapTree(outputs, (leaf) => {
-    if (!(leaf instanceof Tensor)) return leaf;
-    const piece = (pieces[index++] ??= { first: leaf, parts: [], rows: [] });
+  for (const leaf of leavesOf(outputs)) {
+    if (!(leaf instanceof Tensor)) continue;
+    const piece = (pieces[index++] ??= { first: leaf, parts: [], rows: 0 });
     const { backend, buffer } = storageOf(leaf);
     const read = backend.download(buffer, leaf.aval);
     read.catch(() => undefined);
     piece.parts.push(read);
-    piece.rows.push(checkRows(piece.first, leaf));
-    return leaf;
-  });
-  // Two batches behind at most: reading keeps pace with computing.
-  await pieces[0]?.parts.at(-3);
+    piece.rows += checkRows(piece.first, leaf);
+  }
 }
 
 function checkRows(first: Tensor, output: Tensor): number {
-  const same = output.shape.slice(1).join() === first.shape.slice(1).join();
+  const same =
+    output.aval === first.aval || output.shape.slice(1).join() === first.shape.slice(1).join();
   if (same && output.rank > 0) return output.shape[0]!;
   throw new ShapeError(
     `predict: batches gave outputs of shapes [${first.shape.join(', ')}] and ` +
@@ -107,7 +111,7 @@ function checkRows(first: Tensor, output: Tensor): number {
 }
 
 async function join({ first, parts, rows }: Pieces): Promise<Tensor> {
-  const shape = [rows.reduce((a, b) => a + b, 0), ...first.shape.slice(1)];
+  const shape = [rows, ...first.shape.slice(1)];
   const data = hostArray(first.dtype, sizeOf(shape));
   let offset = 0;
   for (const part of parts) {
@@ -115,5 +119,5 @@ async function join({ first, parts, rows }: Pieces): Promise<Tensor> {
     data.set(values as never, offset);
     offset += values.length;
   }
-  return fromHost(data, { shape, dtype: first.dtype });
+  return fromHost(data, { shape, dtype: first.dtype }, true);
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   input,
+  jit,
   layers,
   metrics,
   Model,
@@ -10,6 +11,7 @@ import {
   tensor,
   type Tensor,
   utils,
+  Variable,
 } from '../index.ts';
 
 beforeEach(() => {
@@ -28,6 +30,47 @@ function line(options: object = {}): Sequential {
 }
 
 const silent = { verbose: 0 } as const;
+
+/** Keeps the last batch in a variable, which its training then moves. */
+class Greedy extends Sequential {
+  readonly kept: Variable = new Variable([[0], [0]]);
+
+  override trainStep(data: unknown): Record<string, Tensor> {
+    const [x] = data as [Tensor];
+    this.kept.assign(x);
+    jit(() => {
+      this.kept.assignAdd([[1], [1]]);
+      return this.kept.value;
+    })();
+    return { loss: this.kept.value.sum() };
+  }
+}
+
+describe('data', () => {
+  test('stays as it is, though batches are read where it lies', async () => {
+    const model = new Greedy([layers.dense({ units: 1, inputShape: [1] })]);
+    model.compile({ optimizer: 'sgd', loss: 'mse', runEagerly: true });
+    const x = tensor([[1], [2], [3], [4]]);
+    await model.fit(x, tensor([0, 0, 0, 0]), { batchSize: 2, shuffle: false, ...silent });
+    expect(await model.kept.value.array()).toEqual([[4], [5]]);
+    expect(await x.array()).toEqual([[1], [2], [3], [4]]);
+  });
+
+  test('is not written to by a variable that got it, either', async () => {
+    const model = line();
+    const x = tensor([[1], [2]]);
+    const variable = new Variable(x);
+    await model.predict(x, silent);
+    x.dispose();
+    const before = variable.value;
+    jit(() => {
+      variable.assignAdd([[1], [1]]);
+      return variable.value;
+    })();
+    expect(await before.array()).toEqual([[1], [2]]);
+    expect(await variable.value.array()).toEqual([[2], [3]]);
+  });
+});
 
 describe('logs', () => {
   test('keys are sorted; several outputs have losses and metrics under their names', async () => {

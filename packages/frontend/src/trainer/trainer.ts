@@ -272,7 +272,7 @@ export class Trainer extends Layer {
 
   /** The model's outputs for one batch. */
   async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
-    const { predictOnBatch } = await loops();
+    const { predictOnBatch } = loaded ?? (await loops());
     return (await predictOnBatch(this, x)) as R;
   }
 }

@@ -15,6 +15,7 @@ import {
   isFloat,
   isRecord,
   isTypedArray,
+  lendHost,
   type Nested,
   ShapeError,
   sizeOf,
@@ -33,8 +34,9 @@ export async function toHost(what: string, value: unknown): Promise<HostTree> {
   if (value === undefined || value === null) return undefined;
   if (value instanceof Variable) return toHost(what, value.value);
   if (value instanceof Tensor) {
-    const { backend, buffer } = storageOf(value);
-    const data = await backend.download(buffer, value.aval);
+    const storage = storageOf(value);
+    const data =
+      storage.lendArray(value.aval) ?? (await storage.backend.download(storage.buffer, value.aval));
     return inFloatx({ shape: value.shape, dtype: value.dtype, data });
   }
   if (isTypedArray(value) || isNumeric(value)) {
@@ -82,7 +84,7 @@ export class HostLeaf implements HostTensor {
     const first = numbers[0] ?? 0;
     const aval = { shape, dtype: this.dtype };
     if (numbers.every((row, i) => row === first + i)) {
-      return fromHost(this.data.subarray(first * size, (first + numbers.length) * size), aval);
+      return lendHost(this.data.subarray(first * size, (first + numbers.length) * size), aval);
     }
     const data = hostArray(this.dtype, numbers.length * size);
     const source = this.data as Float32Array;

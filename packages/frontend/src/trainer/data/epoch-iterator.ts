@@ -5,7 +5,7 @@
 import { ArgumentError } from '@addax/core';
 import { warn } from '../../platform.ts';
 import type { Batch } from './batch.ts';
-import type { DataSource } from './source.ts';
+import type { Batches, DataSource } from './source.ts';
 
 /** Batches that run between two rounds of callbacks. */
 export interface StepGroup {
@@ -20,7 +20,7 @@ export class EpochIterator {
   readonly #steps: number | undefined;
   readonly #perExecution: number;
   readonly #signal: AbortSignal | undefined;
-  #iterator: AsyncGenerator<Batch> | undefined;
+  #iterator: Batches | undefined;
   #seen = 0;
   #first = 0;
   #skip = 0;
@@ -76,7 +76,8 @@ export class EpochIterator {
       const count = Math.min(this.#perExecution, limit - step);
       const batches: Batch[] = [];
       while (batches.length < count) {
-        const result = await this.#next();
+        const next = this.#next();
+        const result = next instanceof Promise ? await next : next;
         if (result.done === true) break;
         batches.push(result.value);
       }
@@ -116,21 +117,12 @@ export class EpochIterator {
   }
 
   /** The next batch; an abort wins over a source that makes us wait. */
-  async #next(): Promise<IteratorResult<Batch, unknown>> {
-    const signal = this.#signal;
-    signal?.throwIfAborted();
+  #next(): Promise<IteratorResult<Batch, void>> | IteratorResult<Batch, void> {
+    this.#signal?.throwIfAborted();
     const next = this.#iterator!.next();
-    if (signal === undefined) return next;
-    let stop: (() => void) | undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', stop, { once: true });
-    });
-    try {
-      return await Promise.race([next, aborted]);
-    } finally {
-      signal.removeEventListener('abort', stop!);
-    }
+    return this.#signal !== undefined && next instanceof Promise
+      ? orAborted(next, this.#signal)
+      : next;
   }
 
   /** Gives the source up. */
@@ -138,7 +130,7 @@ export class EpochIterator {
     const iterator = this.#iterator;
     this.#iterator = undefined;
     if (iterator === undefined) return;
-    const closing = iterator.return(undefined);
+    const closing = Promise.resolve(iterator.return(undefined));
     // A source that is still waiting for its next batch would keep us waiting too.
     if (this.#signal?.aborted === true) {
       closing.catch(() => undefined);
@@ -146,5 +138,19 @@ export class EpochIterator {
     } else {
       await closing;
     }
+  }
+}
+
+/** What comes first: the promise's value, or the abort as an error. */
+async function orAborted<T>(next: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([next, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop!);
   }
 }

@@ -5,13 +5,16 @@ import { type Batch, batchSizeOf, packBatch, unpackBatch } from './batch.ts';
 import { type ClassWeight, classWeights } from './class-weight.ts';
 import { permutation } from './shuffle.ts';
 
+/** One pass; over data held whole it need not be waited for. */
+export type Batches = AsyncGenerator<Batch, void> | Generator<Batch, void>;
+
 /** Batches, epoch after epoch. */
 export interface DataSource {
   /** Batches per epoch; undefined while unknown. */
   readonly steps: number | undefined;
   readonly batchSize: number | undefined;
   /** A new pass over the data, in the order of this epoch. */
-  batches(epoch: number): AsyncGenerator<Batch>;
+  batches(epoch: number): Batches;
   /** Tells a generator of the user's that nobody will ask it again. */
   cancel?(): void;
 }
@@ -83,8 +86,7 @@ export function arraySource(parts: HostParts, options: SourceOptions): DataSourc
   return {
     steps,
     batchSize,
-    // oxlint-disable-next-line typescript/require-await -- one interface with streams
-    async *batches(epoch) {
+    *batches(epoch) {
       const order = options.shuffle === true ? permutation(count, epoch) : range(0, count);
       for (let step = 0; step < steps; step++) {
         const rows = order.subarray(step * batchSize, Math.min((step + 1) * batchSize, count));
