@@ -178,6 +178,22 @@ test.each([
   expect(texts.length).toBe(2);
 });
 
+test('the gradient of a rectification reads its result: NaN passes, zero does not', async () => {
+  const builder = new GraphBuilder();
+  const shape = [8];
+  const x = builder.input({ shape, dtype: 'float32' });
+  const g = builder.input({ shape, dtype: 'float32' });
+  const [zero] = builder.add('full', [], { value: 0, shape, dtype: 'float32' });
+  const [mask] = builder.add('compare', [x, zero], { fn: 'le' });
+  const [y] = builder.add('select', [mask, zero, x], {});
+  const [turned] = builder.add('reverse', [y], { axes: [0] });
+  const [sum] = builder.add('binary', [turned, g], { fn: 'add' });
+  const [gradient] = builder.add('select', [mask, zero, sum], {});
+  const graph = builder.finish([y, gradient]);
+  const values = Float32Array.of(NaN, 0, -0, 1, -1, Infinity, -Infinity, 1e-30);
+  await check(graph, [values, floats(8)]);
+});
+
 test('a donated input is written over by the kernel that reads it', async () => {
   const builder = new GraphBuilder();
   const x = builder.input({ shape: [8], dtype: 'float32' });

@@ -65,6 +65,7 @@ export function targetOf(abilities: Abilities): Target {
     maxKernelBuffers: abilities.maxBindings - 1,
     rowAccumulators: false,
     longestReduction: 512,
+    wideBooleans: true,
     // The updates of all variables are better one launch than each a kernel of its own.
     fusesEpilogue: (node, { buffers }) =>
       fuses(node.op) && buffers.filter(({ use }) => use === 'write').length <= 2,
