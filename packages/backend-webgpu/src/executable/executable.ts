@@ -17,9 +17,6 @@ import type { Residence } from './player.ts';
 import type { Tape } from './steps.ts';
 import { unroll } from './unroll.ts';
 
-/** Launches of a program that may wait for others before it is submitted. */
-const EAGER_LAUNCHES = 4;
-
 /** What an executable holds on the device, apart from itself so that a collector can free it. */
 interface Holdings {
   readonly device: Device;
@@ -143,6 +140,7 @@ export class WebGpuExecutable implements Executable {
   }
 
   private fail(results: readonly WebGpuBuffer[], error: unknown): void {
+    this.player.finish();
     for (const result of results) result.fail(error);
   }
 
@@ -181,8 +179,9 @@ export class WebGpuExecutable implements Executable {
 
   private finish(copies: readonly Memory[]): void {
     const { memory, stream } = this.device;
+    this.player.finish();
     for (const copy of copies) memory.give(copy);
-    if (this.player.launches > EAGER_LAUNCHES) stream.flush();
-    else void stream.flushSoon();
+    if (this.player.isSmall) void stream.flushSoon();
+    else stream.flush();
   }
 }

@@ -20,6 +20,9 @@ export interface Residence {
   readonly offset: number;
 }
 
+/** Launches of a program that is not worth memory of its own, nor a submission. */
+const FEW_LAUNCHES = 4;
+
 /** A launch with what it needs at run time. */
 interface Prepared {
   readonly launch: Launch;
@@ -35,9 +38,11 @@ interface Prepared {
 
 /** A tape with the memory and the pipelines that it needs. */
 export class Player {
-  /** Of the memory of its own. */
+  /** Of the memory that it keeps between runs. */
   readonly workspaceBytes: number;
   readonly launches: number;
+  /** It is an op or two: eager work, of which there may be many different ones. */
+  readonly isSmall: boolean;
   /** All pipelines are made; rejects with the first that cannot be. */
   readonly ready: Promise<void>;
   private readonly tape: Tape;
@@ -52,6 +57,8 @@ export class Player {
   private readonly since: Float64Array;
   private run = 0;
   private readonly owned: Memory[];
+  /** Memory of the present run. */
+  private readonly lent: Memory[] = [];
 
   /** `owned` is where it lists the memory that it holds between runs. */
   constructor(tape: Tape, device: Device, owned: Memory[]) {
@@ -60,6 +67,7 @@ export class Player {
     this.owned = owned;
     const launches = launchesOf(tape.steps);
     this.launches = launches.length;
+    this.isSmall = launches.length <= FEW_LAUNCHES;
     this.table = new ParameterTable(launches, tape.cells, device.parameterAlignment);
     const pipelines = new Set<Pipeline>();
     launches.forEach((launch, i) => {
@@ -75,7 +83,7 @@ export class Player {
     const words = tape.cells.reduce((sum, cell) => {
       return cell.home.kind === 'own' ? sum + cell.words : sum;
     }, 0);
-    this.workspaceBytes = words * WORD_BYTES;
+    this.workspaceBytes = this.isSmall ? 0 : words * WORD_BYTES;
   }
 
   /** The table of parameters, once there is one. */
@@ -91,15 +99,13 @@ export class Player {
     tape.cells.forEach(({ home }, cell) => {
       if (home.kind !== 'input' && home.kind !== 'output') return;
       const { memory, offset } = home.kind === 'input' ? inputs[home.index] : outputs[home.index]!;
-      if (this.memories[cell] !== memory) {
-        this.memories[cell] = memory;
-        this.since[cell] = this.run;
-      }
+      this.place(cell, memory);
       if (this.bases[cell] !== offset) {
         this.bases[cell] = offset;
         hasMoved = true;
       }
     });
+    if (this.parameters === undefined || this.isSmall) this.takeWorkspace();
     if (this.parameters === undefined) {
       this.furnish();
       this.parameters = device.parameters(this.table.fill(this.bases), this.table.window);
@@ -110,6 +116,14 @@ export class Player {
       if (tape.tables.length === 0) return;
       const cell = tape.cells.findIndex(({ home }) => home.kind === 'table');
       device.stream.write(this.memories[cell].gpu, 0, fillTables(tape.tables, this.bases));
+    }
+  }
+
+  /** The run is recorded, or failed: what it alone needed is there for others. */
+  finish(): void {
+    // The pool gives the last first: the next run gets each memory where it was, and its bind groups.
+    for (let memory = this.lent.pop(); memory !== undefined; memory = this.lent.pop()) {
+      this.device.memory.give(memory);
     }
   }
 
@@ -220,7 +234,6 @@ export class Player {
       if (home.kind === 'table') {
         this.own(cell, memory.upload(fillTables(this.tape.tables, this.bases)));
       }
-      if (home.kind === 'own') this.own(cell, memory.take(words * WORD_BYTES));
       if (home.kind === 'constant') {
         this.own(cell, memory.upload(toWords(home.data, home.aval.dtype, words)));
       }
@@ -230,6 +243,22 @@ export class Player {
   private own(cell: number, memory: Memory): void {
     this.memories[cell] = memory;
     this.owned.push(memory);
+  }
+
+  private takeWorkspace(): void {
+    this.tape.cells.forEach(({ home, words }, cell) => {
+      if (home.kind !== 'own') return;
+      const memory = this.device.memory.take(words * WORD_BYTES);
+      this.place(cell, memory);
+      if (this.isSmall) this.lent.push(memory);
+      else this.owned.push(memory);
+    });
+  }
+
+  private place(cell: number, memory: Memory): void {
+    if (this.memories[cell] === memory) return;
+    this.memories[cell] = memory;
+    this.since[cell] = this.run;
   }
 }
 
