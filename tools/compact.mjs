@@ -142,6 +142,28 @@ function awaitsAtOnce(node) {
   return ts.forEachChild(node, awaitsAtOnce) ?? false;
 }
 
+/** Names that a module uses, imports apart: merged files import more than they need. */
+function usedNames(file) {
+  const used = new Set();
+  const visit = (node) => {
+    if (ts.isIdentifier(node)) used.add(node.text);
+    if (!ts.isImportDeclaration(node)) ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return used;
+}
+
+/** An import or export in one line, without names that nobody uses; nothing if none is left. */
+function linkText(node, file, used) {
+  const named = node.importClause?.namedBindings;
+  const text = node.getText(file).replaceAll(/\s*\n\s*/g, ' ');
+  if (node.importClause?.name || !named || !ts.isNamedImports(named)) return text;
+  const kept = named.elements.filter(({ name }) => used.has(name.text));
+  if (kept.length === 0) return '';
+  const names = kept.map((element) => element.getText(file)).join(', ');
+  return `import { ${names} } from ${node.moduleSpecifier.getText(file)};`;
+}
+
 /** Short names for what functions declare; imports and exports are set aside and come back. */
 async function shortenNames(path, text, map, file) {
   const isLink = (node) => ts.isImportDeclaration(node) || ts.isExportDeclaration(node);
@@ -161,9 +183,11 @@ async function shortenNames(path, text, map, file) {
   const { mappings, names } = JSON.parse(result.map);
   const lines = tighten(result.code, mappings).filter(([line]) => line !== STRICT);
   const isFirst = (node) => ts.isImportDeclaration(node) || node.moduleSpecifier !== undefined;
-  const oneLine = (node) => [node.getText(file).replaceAll(/\s*\n\s*/g, ' '), ''];
+  const used = usedNames(file);
+  const toLines = (nodes) =>
+    nodes.map((node) => [linkText(node, file, used), '']).filter(([line]) => line !== '');
   const last = links.filter((node) => !isFirst(node));
-  const all = [...links.filter(isFirst).map(oneLine), ...lines, ...last.map(oneLine)];
+  const all = [...toLines(links.filter(isFirst)), ...lines, ...toLines(last)];
   return { lines: all, names };
 }
 

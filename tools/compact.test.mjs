@@ -49,6 +49,16 @@ it('keeps the name of a class that names itself', async () => {
   expect(new Node2().copy().constructor.name).toBe('Node2');
 });
 
+it('imports only what is used', async () => {
+  const source =
+    'import { a, b as c } from "./x.js";\nimport { d } from "./y.js";\nimport "./z.js";\nc();';
+  expect(lines(await made(source))).toEqual([
+    'import { b as c } from "./x.js";',
+    'import "./z.js";',
+    'c();',
+  ]);
+});
+
 it('keeps marks for bundlers and text in templates, and drops comments and indentation', async () => {
   const source =
     'const f = () => 1;\n// why\nconst a = /* @__PURE__ */ f();\nconst t = `\n\n  // two\n    lines`;';
