@@ -86,26 +86,56 @@ export function tilesCode(): WasmFunction {
   return f.finish();
 }
 
+/** Lines that are packed side by side: as many as share a line of the processor's cache. */
+const NEIGHBOURS = 16;
+
 /**
  * (source, lines, count, depths, depth, into): packs lines that neighbour one another in memory; `lines`
  * and `depths` are tables of byte offsets. Only whole panels; of the lines the first of a panel counts.
+ * Several panels are filled at once: depths are often a power of two apart, so that they push one another
+ * out of the cache, and what was fetched with one panel would be fetched again for the next.
  */
 export function packNeighboursCode(lanes: number): WasmFunction {
   const f = new FunctionBuilder(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
   const [source, lines, count, depths, depth, into] = [0, 1, 2, 3, 4, 5];
-  const [line, from, at, end] = Array.from({ length: 4 }, () => f.local('i32'));
-  f.get(depths).get(depth).i32(2).op('i32.shl', 'i32.add').set(end);
-  repeat(f, line, count, lanes, () => {
-    f.get(source).get(lines).memory('i32.load').op('i32.add').set(from).get(depths).set(at);
-    repeat(f, at, end, 4, () => {
-      for (let v = 0; v < lanes; v += 4) {
-        f.get(into).get(from).get(at).memory('i32.load').op('i32.add');
-        f.memory('v128.load', 4 * v).memory('v128.store', 4 * v);
+  const [line, at, end, shift, together] = Array.from({ length: 5 }, () => f.local('i32'));
+  const from = Array.from({ length: NEIGHBOURS / lanes }, () => f.local('i32'));
+  const to = from.map(() => f.local('i32'));
+  const panels = (width: number, limit: number): void => {
+    repeat(f, line, limit, width * lanes, () => {
+      for (let p = 0; p < width; p++) {
+        f.get(source).get(lines);
+        f.memory('i32.load', p * lanes * 4)
+          .op('i32.add')
+          .set(from[p]);
+        if (p === 0) f.get(into).set(to[0]);
+        else
+          f.get(depth)
+            .i32(lanes * 4)
+            .op('i32.mul')
+            .get(to[p - 1])
+            .op('i32.add')
+            .set(to[p]);
       }
-      advance(f, into, lanes * 4);
+      f.get(depths).set(at);
+      repeat(f, at, end, 4, () => {
+        f.get(at).memory('i32.load').set(shift);
+        for (let p = 0; p < width; p++) {
+          for (let v = 0; v < lanes; v += 4) {
+            f.get(to[p]).get(from[p]).get(shift).op('i32.add');
+            f.memory('v128.load', 4 * v).memory('v128.store', 4 * v);
+          }
+          advance(f, to[p], lanes * 4);
+        }
+      });
+      f.get(to[width - 1]).set(into);
+      advance(f, lines, width * lanes * 4);
     });
-    advance(f, lines, lanes * 4);
-  });
+  };
+  f.get(depths).get(depth).i32(2).op('i32.shl', 'i32.add').set(end);
+  f.get(count).i32(-NEIGHBOURS).op('i32.and').set(together);
+  panels(from.length, together);
+  panels(1, count);
   return f.finish();
 }
 
