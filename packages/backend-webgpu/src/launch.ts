@@ -58,4 +58,9 @@ export interface Abilities {
   readonly subgroups: boolean;
   /** The type f16 is there. */
   readonly halfFloats: boolean;
+  /**
+   * Products gain from tiles in workgroup memory. Not where a CPU plays the GPU: there such kernels
+   * run longer than those that read again, and take up to ten times as long to compile.
+   */
+  readonly workgroupTiles: boolean;
 }

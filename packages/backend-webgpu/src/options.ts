@@ -46,6 +46,7 @@ const LIMITS: { readonly [Name in keyof Abilities]: Check } = {
   maxGroups: COUNT,
   subgroups: FLAG,
   halfFloats: FLAG,
+  workgroupTiles: FLAG,
 };
 
 const CHECKS: { readonly [Name in keyof Required<WebGpuOptions>]: Check } = {

@@ -10,9 +10,10 @@ const limits = {
   maxComputeWorkgroupsPerDimension: 65535,
 } as GPUSupportedLimits;
 const features = new Set(['subgroups']) as unknown as GPUSupportedFeatures;
+const adapterInfo = { isFallbackAdapter: false } as GPUAdapterInfo;
 
 test('abilities are what the device offers', () => {
-  expect(abilitiesOf({ limits, features })).toEqual({
+  expect(abilitiesOf({ limits, features, adapterInfo })).toEqual({
     maxBindings: 10,
     maxThreads: 256,
     workgroupBytes: 32768,
@@ -20,12 +21,19 @@ test('abilities are what the device offers', () => {
     maxGroups: 65535,
     subgroups: true,
     halfFloats: false,
+    workgroupTiles: true,
   });
+});
+
+test('a CPU that plays the GPU gains nothing from tiles in workgroup memory', () => {
+  const software = { isFallbackAdapter: true } as GPUAdapterInfo;
+  const abilities = abilitiesOf({ limits, features, adapterInfo: software });
+  expect(abilities.workgroupTiles).toBe(false);
 });
 
 test('they can be lowered, but not raised', () => {
   const wanted = { maxBindings: 8, maxThreads: 4096, subgroups: false, halfFloats: true };
-  expect(abilitiesOf({ limits, features }, wanted)).toMatchObject({
+  expect(abilitiesOf({ limits, features, adapterInfo }, wanted)).toMatchObject({
     maxBindings: 8,
     maxThreads: 256,
     subgroups: false,

@@ -4,7 +4,7 @@ import type { WebGpuLimits } from '../options.ts';
 
 /** Abilities of a device, lowered by `wanted`; nothing can be raised. */
 export function abilitiesOf(
-  { limits, features }: Pick<GPUDevice, 'limits' | 'features'>,
+  { limits, features, adapterInfo }: Pick<GPUDevice, 'limits' | 'features' | 'adapterInfo'>,
   wanted: WebGpuLimits = {},
 ): Abilities {
   const atMost = (name: keyof WebGpuLimits, has: number): number =>
@@ -21,5 +21,6 @@ export function abilitiesOf(
     maxGroups: atMost('maxGroups', limits.maxComputeWorkgroupsPerDimension),
     subgroups: features.has('subgroups') && wanted.subgroups !== false,
     halfFloats: features.has('shader-f16') && wanted.halfFloats !== false,
+    workgroupTiles: !adapterInfo.isFallbackAdapter && wanted.workgroupTiles !== false,
   };
 }

@@ -100,8 +100,9 @@ async function check(test: Case, abilities: Partial<Abilities> = {}): Promise<vo
 }
 
 const MATRICES: OpAttrs['dot'] = { batch: [], contract: [[1, 0]] };
-/** Workgroup memory for no tile. */
-const NO_TILES = { workgroupBytes: 0 };
+/** With tiles in workgroup memory, and without. */
+const TILES = { workgroupTiles: true };
+const NO_TILES = { workgroupTiles: false };
 
 describe('dot', () => {
   it.each([
@@ -162,7 +163,7 @@ describe('dot', () => {
           batch: batch.map((_, i) => pair(i)),
           contract: depth.map((_, i) => pair(batch.length + i)),
         };
-        await check({ a: x.shape, b: y.shape, attrs }, tiled ? {} : NO_TILES);
+        await check({ a: x.shape, b: y.shape, attrs }, tiled ? TILES : NO_TILES);
       }),
       { numRuns: 12, seed: 5 },
     );
@@ -179,7 +180,8 @@ describe('dot', () => {
       b: [7, 20, 40],
       attrs: { batch: [[0, 0]], contract: [[2, 1]] },
     };
-    await check(test, { maxGroups: 5 });
+    await check(test, { ...TILES, maxGroups: 5 });
+    await check(test, { ...NO_TILES, maxGroups: 5 });
   });
 
   it('wraps integers, and asks of bools whether any pair holds', async () => {
@@ -208,10 +210,10 @@ describe('dot', () => {
   });
 
   it.each([
-    ['tiles', 40, 40, 20, {}],
+    ['tiles', 40, 40, 20, TILES],
     ['blocks', 40, 40, 20, NO_TILES],
     ['single results', 2, 9, 20, {}],
-    ['parts of the depth', 8, 8, 2000, {}],
+    ['parts of the depth', 8, 8, 2000, NO_TILES],
   ])('hands each result of %s to the epilogue instead of storing it', async (_, m, n, k, low) => {
     const test: Case = { a: [m, k], b: [k, n], attrs: MATRICES };
     const data: [Float32Array, Float32Array] = [ramp(test.a, 1), ramp(test.b, 2)];

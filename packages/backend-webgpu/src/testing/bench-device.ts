@@ -63,7 +63,7 @@ class Bench implements BenchDevice {
 
   constructor(device: GPUDevice) {
     this.device = device;
-    const { limits } = device;
+    const { limits, adapterInfo } = device;
     this.abilities = {
       maxBindings: limits.maxStorageBuffersPerShaderStage,
       maxThreads: limits.maxComputeInvocationsPerWorkgroup,
@@ -72,6 +72,7 @@ class Bench implements BenchDevice {
       maxGroups: limits.maxComputeWorkgroupsPerDimension,
       subgroups: false,
       halfFloats: false,
+      workgroupTiles: !adapterInfo.isFallbackAdapter,
     };
   }
 

@@ -14,8 +14,8 @@ import { launchBlock, launchSingle } from './thread.ts';
 import { STEP, type Split, TILE_BYTES, type TileShape, launchTile } from './tile.ts';
 
 /** Workgroups (of tiles) or threads that keep a device busy. */
-const BUSY_GROUPS = 128;
-const BUSY_THREADS = 8192;
+const BUSY_GROUPS = 120;
+const BUSY_THREADS = 32768;
 /** A part of the depth is worth a workgroup from here on. */
 const TILE_PART = 256;
 const SINGLE_PART = 64;
@@ -39,7 +39,8 @@ export function multiply(call: Call, product: Product): void {
   }
   const isWide = writesInFours(call, product);
   const readings = [reading(call, product.left), reading(call, product.right)] as const;
-  if (call.abilities.workgroupBytes < TILE_BYTES) {
+  const { workgroupTiles, workgroupBytes } = call.abilities;
+  if (!workgroupTiles || workgroupBytes < TILE_BYTES) {
     const wanted = BUSY_THREADS / ((most * columns * count) / 16);
     split(call, product, wanted, TILE_PART, isWide, (parts) =>
       launchBlock(call, product, readings, isWide, parts),

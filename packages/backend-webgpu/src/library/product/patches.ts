@@ -91,29 +91,34 @@ export function patches(
   if (isPointwise(windows)) {
     return { operand, batch, ...arrange(positions(input), [channels]), base: 0 };
   }
+  // Without padding no window reaches outside, and kernels need not look.
+  const isInside = [...before, ...windows.after].every((pad) => pad <= 0);
+  const moves = (coordinate: number, by: number): Pick<Axis, 'moves'> =>
+    isInside ? {} : { moves: { coordinate, by } };
   const places: Axis[] = [
     { size: input.batch, stride: input.batchStride },
     ...strides.map((stride, i) => ({
       size: output.sizes[i],
       stride: stride * input.strides[i],
-      moves: { coordinate: i, by: stride },
+      ...moves(i, stride),
     })),
   ];
   const within: Axis[] = [
     ...window.map((size, i) => ({
       size,
       stride: dilation[i] * input.strides[i],
-      moves: { coordinate: i, by: dilation[i] },
+      ...moves(i, dilation[i]),
     })),
     channels,
   ];
-  return {
+  const side: Side = {
     operand,
     batch,
     ...arrange(places, within),
     base: before.reduce((sum, pad, i) => sum - pad * input.strides[i], 0),
-    window: { sizes: input.sizes, origins: before.map((pad) => -pad) },
   };
+  if (isInside) return side;
+  return { ...side, window: { sizes: input.sizes, origins: before.map((pad) => -pad) } };
 }
 
 /** The channels of each position of a grid: a matrix per group. */

@@ -123,7 +123,9 @@ export type SideName = 'a' | 'b';
 
 /**
  * Functions of a side: `<s>_batch(z)` an offset; `<s>_free(index, count, start)` the place of a row or
- * column; `<s>_depth(k, end)` the place along the depth; `<s>_load(free, depth)` what lies there.
+ * column, beyond the edge that of the last: its results are not written; `<s>_depth(k, end)` the place
+ * along the depth; `<s>_load(free, depth)` what lies there. `isGuarded`: places along the depth may be
+ * nowhere.
  */
 export function sideFunctions(
   name: SideName,
@@ -131,6 +133,7 @@ export function sideFunctions(
   reading: Reading,
   type: StoredType,
   words: Words,
+  isGuarded: boolean,
 ): string {
   const { window, free, depth } = side;
   const binding = name === 'a' ? 0 : 1;
@@ -141,17 +144,19 @@ export function sideFunctions(
   const depthPlace = place(depth, names('i', depth), words, window, none, reading === 'depth');
   const value = reading === 'single' ? type : `vec4<${type}>`;
   const shift = reading === 'single' ? '' : ' >> 2u';
-  let condition = `(free | depth) < ${NOWHERE}`;
-  if (window !== undefined) {
-    const inside = window.sizes.map((size, j) => `at.${'yzw'[j]} < ${words.term(size)}`);
-    condition = inside.join(' && ');
-  }
-  const offset = window === undefined ? '(free + depth)' : 'at.x';
+  const conditions =
+    window?.sizes.map((size, j) => `at.${'yzw'[j]} < ${words.term(size)}`) ??
+    (isGuarded ? [`depth < ${NOWHERE}`] : []);
+  const element = `b${binding}[${window === undefined ? '(free + depth)' : 'at.x'}${shift}]`;
+  const load =
+    conditions.length === 0
+      ? `return ${element};`
+      : `if (${conditions.join(' && ')}) { return ${element}; }
+  return ${value}();`;
   const base = `${word(binding)} + ${words.term(side.base)}`;
   return `${offsetFunction(`${name}_batch`, side.batch, base, words)}
 fn ${name}_free(index: u32, count: u32, start: u32) -> ${here} {
-  if (index >= count) { return ${nowhere(side)}; }
-  ${takeApart('i', 'index', free, words)}
+  ${takeApart('i', 'min(index, count - 1u)', free, words)}
   return ${freePlace};
 }
 fn ${name}_depth(k: u32, end: u32) -> ${here} {
@@ -161,10 +166,18 @@ fn ${name}_depth(k: u32, end: u32) -> ${here} {
 }
 fn ${name}_load(free: ${here}, depth: ${here}) -> ${value} {
   ${window === undefined ? '' : 'let at = free + depth;'}
-  if (${condition}) { return b${binding}[${offset}${shift}]; }
-  return ${value}();
+  ${load}
 }
 `;
+}
+
+/** `<s>_at(free, k, end, stride)`: what lies at a depth, where the depth is one axis without window. */
+export function strideFunction(name: SideName, reading: Reading, type: StoredType): string {
+  const [value, shift] = reading === 'single' ? [type, ''] : [`vec4<${type}>`, ' >> 2u'];
+  return `fn ${name}_at(free: u32, k: u32, end: u32, stride: u32) -> ${value} {
+  if (k < end) { return b${name === 'a' ? 0 : 1}[(free + k * stride)${shift}]; }
+  return ${value}();
+}`;
 }
 
 /** An odometer over the depth of a side: no division per step. */

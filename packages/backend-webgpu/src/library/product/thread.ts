@@ -37,8 +37,8 @@ export function launchSingle(call: Call, product: Product, split: Split): void {
   let z = rest % batches;
   rest = rest / batches;`;
   const text = `${phases?.declarations ?? ''}
-${sideFunctions('a', left, 'single', type, words)}
-${sideFunctions('b', right, 'single', type, words)}
+${sideFunctions('a', left, 'single', type, words, false)}
+${sideFunctions('b', right, 'single', type, words, false)}
 ${frame.outFunctions(out)}
 @compute @workgroup_size(${THREADS})
 fn main(
@@ -96,17 +96,20 @@ export function launchBlock(
   const { words, type } = frame;
   const { term } = words;
   const all = extents(product);
-  const [rowBlocks, columnBlocks] = [Math.ceil(all.rows / 4), Math.ceil(columns / 4)];
-  const a = block(frame, 'a', readings[0]);
-  const b = block(frame, 'b', readings[1]);
+  // Eight by eight threads lie together, so that they read the same lines.
+  const [rowTiles, columnTiles] = [Math.ceil(all.rows / 32), Math.ceil(columns / 32)];
+  const isWhole = typeof product.depth === 'number' && product.depth % 4 === 0;
+  const isGuarded = !isWhole && !readings.includes('depth');
+  const a = block(frame, 'a', readings[0], isGuarded);
+  const b = block(frame, 'b', readings[1], isGuarded);
   const lines: string[] = [];
   for (let r = 0; r < 4; r++) {
     const terms = [0, 1, 2, 3].map((j) => `${a.element(r, j)} * b${j}`);
     lines.push(`sum${r} += ${terms.join(' + ')};`);
   }
   const text = `${phases?.declarations ?? ''}
-${sideFunctions('a', left, readings[0], type, words)}
-${sideFunctions('b', right, readings[1], type, words)}
+${sideFunctions('a', left, readings[0], type, words, isGuarded)}
+${sideFunctions('b', right, readings[1], type, words, isGuarded)}
 ${frame.outFunctions(out)}
 ${writeFunction(frame)}
 @compute @workgroup_size(${THREADS})
@@ -115,16 +118,16 @@ fn main(
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  var rest = (group.y * groups.x + group.x) * ${THREADS}u + lane;
-  let columnBlocks = ${term(columnBlocks)};
-  let rowBlocks = ${term(rowBlocks)};
+  var rest = group.y * groups.x + group.x;
+  let columnTiles = ${term(columnTiles)};
+  let rowTiles = ${term(rowTiles)};
   let batches = ${term(batches)};
   let parts = ${term(split.parts)};
   let columns = ${term(columns)};
-  let column = (rest % columnBlocks) * 4u;
-  rest = rest / columnBlocks;
-  let row = (rest % rowBlocks) * 4u;
-  rest = rest / rowBlocks;
+  let column = (rest % columnTiles) * 32u + (lane % 8u) * 4u;
+  rest = rest / columnTiles;
+  let row = (rest % rowTiles) * 32u + (lane / 8u) * 4u;
+  rest = rest / rowTiles;
   let z = rest % batches;
   rest = rest / batches;
   let part = rest % parts;
@@ -132,7 +135,7 @@ fn main(
   if (phase >= ${term(all.phases)}) { return; }
   ${phases?.prologue((value) => term(value)) ?? ''}
   let rows = ${term(product.rows)};
-  if (row >= rows) { return; }
+  if (row >= rows || column >= columns) { return; }
   let chunk = ${term(split.chunk)};
   let begin = part * chunk;
   let end = min(${term(product.depth)}, begin + chunk);
@@ -151,8 +154,8 @@ fn main(
   ${[0, 1, 2, 3].map((r) => `write(row + ${r}u, column, rows, columns, out, sum${r});`).join('\n  ')}
 }
 `;
-  const count = rowBlocks * columnBlocks * batches * split.parts * all.phases;
-  frame.launch(product.label, readings, text, flatGroups(count, THREADS, call.abilities.maxGroups));
+  const count = rowTiles * columnTiles * batches * split.parts * all.phases;
+  frame.launch(product.label, readings, text, flatGroups(count, 1, call.abilities.maxGroups));
 }
 
 /** Text that reads 4 lines at 4 depths. */
@@ -160,6 +163,7 @@ function block(
   { product, words, type }: Frame,
   name: 'a' | 'b',
   reading: Reading,
+  isGuarded: boolean,
 ): {
   start(first: string, count: string): string;
   loads: string;
@@ -188,7 +192,8 @@ function block(
     const none = nowhere(side);
     four.forEach((j) => {
       const at = `${name}_at${j}`;
-      texts.push(`let ${at} = select(${none}, ${wheel.here}, k + ${j}u < end);`);
+      const here = isGuarded ? `select(${none}, ${wheel.here}, k + ${j}u < end)` : wheel.here;
+      texts.push(`let ${at} = ${here};`);
       const values = lines.map((i) => load(i, at));
       const value = reading === 'free' ? values[0] : `vec4<${type}>(${values.join(', ')})`;
       texts.push(`let ${name}v${j} = ${value};`, wheel.step(1));

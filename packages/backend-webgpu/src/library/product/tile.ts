@@ -4,13 +4,14 @@
  * hold in registers where arrays would go to memory. The way from a depth to an element is worked
  * out once per workgroup, in a table.
  */
+import type { StoredType } from '../../storage.ts';
 import type { Call } from '../call.ts';
 import type { Operand } from '../../launch.ts';
 import { flatGroups } from '../words.ts';
-import type { Product, Side } from './problem.ts';
+import type { Product, Side, Term } from './problem.ts';
 import { greatest } from './problem.ts';
 import type { Reading, SideName } from './text.ts';
-import { Frame, placeType, sideFunctions } from './text.ts';
+import { Frame, placeType, sideFunctions, strideFunction } from './text.ts';
 
 /** Results of one thread: rows (4 or 8) and vec4s of columns (1 or 2). */
 export interface TileShape {
@@ -76,14 +77,15 @@ function tileText(
   const { term } = words;
   return `${phases?.declarations ?? ''}
 ${loads.map((load) => load.declarations(type)).join('\n')}
-${sideFunctions('a', left, readings[0], type, words)}
-${sideFunctions('b', right, readings[1], type, words)}
+${sideFunctions('a', left, readings[0], type, words, true)}
+${sideFunctions('b', right, readings[1], type, words, true)}
 ${frame.outFunctions(out)}
 ${writeFunction(frame)}
-@compute @workgroup_size(${THREADS})
+@compute @workgroup_size(8, 8)
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
   let number = group.y * groups.x + group.x;
@@ -99,17 +101,17 @@ fn main(
   let place3 = place2 / parts;
   let z = place3 % batches;
   let phase = place3 / batches;
-  if (phase >= ${term(phases?.count ?? 1)}) { return; }
+  let phaseCount = ${term(phases?.count ?? 1)};
   ${phases?.prologue((value) => term(value)) ?? ''}
-  let rows = ${term(product.rows)};
+  // Workgroups without rows do nothing: drivers are slower behind a return.
+  let rows = select(0u, ${term(product.rows)}, phase < phaseCount);
   let columns = ${term(product.columns)};
-  if (row0 >= rows) { return; }
   let chunk = ${term(grid.split.chunk)};
   let kBegin = part * chunk;
-  let kEnd = min(${term(product.depth)}, kBegin + chunk);
-  let x = lane % 8u;
-  let y = lane / 8u;
-  ${loads.map((load) => load.start()).join('\n  ')}
+  let kEnd = select(0u, min(${term(product.depth)}, kBegin + chunk), row0 < rows);
+  let x = local.x;
+  let y = local.y;
+  ${loads.map((load) => load.start(term)).join('\n  ')}
   ${sums(tile)
     .map((name) => `var ${name} = vec4<${type}>();`)
     .join('\n  ')}
@@ -143,25 +145,31 @@ class Load {
     this.isTabled = hasTable(side);
   }
 
-  declarations(type: string): string {
+  declarations(type: StoredType): string {
     const { name, side, extent } = this;
     const tile = `var<workgroup> ${name}_tile: array<vec4<${type}>, ${(STEP * extent) / 4}>;`;
-    if (!this.isTabled) return tile;
+    if (!this.isTabled) return `${tile}\n${strideFunction(name, this.reading, type)}`;
     return `${tile}\nvar<workgroup> ${name}_table: array<${placeType(side)}, ${STEP}>;`;
   }
 
   /** A thread reads the same row or column at every depth, so its place is worked out once. */
-  start(): string {
+  start(term: (value: Term) => string): string {
     const { name, extent, reading } = this;
     const [first, count] = name === 'a' ? ['row0', 'rows'] : ['column0', 'columns'];
     const line = reading === 'free' ? `(lane % ${extent / 4}u) * 4u` : `lane % ${extent}u`;
-    return `let ${name}_line = ${name}_free(${first} + ${line}, ${count}, ${name}_batch(z));`;
+    const place = `let ${name}_line = ${name}_free(${first} + ${line}, ${count}, ${name}_batch(z));`;
+    if (this.isTabled) return place;
+    const stride = reading === 'depth' ? '1u' : term(this.side.depth[0].stride);
+    return `${place}\n  let ${name}_stride = ${stride};`;
   }
 
   body(): string {
     const { name, extent, reading } = this;
     const fours = extent / 4;
-    const load = (k: string): string => `${name}_load(${name}_line, ${this.depth(k)})`;
+    const load = (k: string): string =>
+      this.isTabled
+        ? `${name}_load(${name}_line, ${name}_table[${k}])`
+        : `${name}_at(${name}_line, k0 + ${k}, kEnd, ${name}_stride)`;
     if (reading === 'free') {
       const steps = THREADS / fours;
       return repeat(STEP / steps, (i) => {
@@ -179,10 +187,6 @@ class Load {
       const stores = repeat(4, (j) => `${cell(j)} = quad.${'xyzw'[j]};`);
       return `{ let quad = ${load(k)}; ${stores} }`;
     });
-  }
-
-  private depth(k: string): string {
-    return this.isTabled ? `${this.name}_table[${k}]` : `${this.name}_depth(k0 + ${k}, kEnd)`;
   }
 }
 
