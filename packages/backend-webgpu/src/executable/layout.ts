@@ -70,11 +70,6 @@ export class Layout {
     this.arenas = arenas;
   }
 
-  /** The room of a graph input, −1 if nothing reads it. */
-  inputRoomOf(index: number): number {
-    return this.roomOf.get(`input:${index}`) ?? -1;
-  }
-
   /** Where the operands of a step lie. */
   placesOf(step: number): Place[] {
     return this.things.operands[step].map(({ thing }) =>

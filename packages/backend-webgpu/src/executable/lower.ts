@@ -64,7 +64,6 @@ class Lowerer {
     const words = (value: number): number => sizeOf(graph.avals[value].shape);
     return {
       rooms: layout.rooms,
-      inputs: graph.inputs.map((_, index) => layout.inputRoomOf(index)),
       inputWords: graph.inputs.map(words),
       outputWords: graph.outputs.map(words),
       donors: program.donors,

@@ -97,8 +97,6 @@ export type Item = Dispatch | Batch | Scan | Cond | While;
 /** A lowered graph. */
 export interface Routine {
   readonly rooms: readonly Room[];
-  /** Room of each graph input, −1 for inputs that nothing reads. */
-  readonly inputs: readonly number[];
   /** Elements of each graph input. */
   readonly inputWords: readonly number[];
   readonly outputWords: readonly number[];

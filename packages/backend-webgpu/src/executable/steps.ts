@@ -74,8 +74,6 @@ export type Step = Launch | Loop | Branch;
 /** An unrolled program. */
 export interface Tape {
   readonly cells: readonly Cell[];
-  /** Cell of each graph output; of its donor, if it has one. */
-  readonly outputs: readonly number[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
   readonly routine: Routine;

@@ -48,7 +48,7 @@ class Unroller {
     });
     this.replay(routine, this.furnish(routine), inputs, outputs);
     const { steps, tables } = this;
-    return { cells, outputs: outputs.map(({ cell }) => cell), steps, tables, routine };
+    return { cells, steps, tables, routine };
   }
 
   /** A cell that nothing uses: the smallest that fits, else the largest grows. */
