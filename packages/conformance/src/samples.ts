@@ -7,6 +7,8 @@ import {
   type HostArray,
   isFloat,
   isInteger,
+  parse,
+  print,
   type ValueId,
 } from '@addax/core';
 import type { OpSample } from '@addax/core/samples';
@@ -40,6 +42,30 @@ function twice(builder: GraphBuilder, id: ValueId, aval: Aval): ValueId {
 export function supportsSample(backend: Backend, sample: OpSample): boolean {
   const graph = sampleGraph(sample);
   return graph.avals.every(({ dtype }) => backend.capabilities.dtypes[dtype] !== 'none');
+}
+
+/**
+ * The sample as the backend can run it: float64, in which many are written, becomes float32 on a
+ * backend that has none. Undefined if it has another dtype that the backend does not hold.
+ */
+export function runnableSample(backend: Backend, sample: OpSample): OpSample | undefined {
+  if (supportsSample(backend, sample)) return sample;
+  if (backend.capabilities.dtypes.float64 !== 'none') return undefined;
+  const narrow = inFloat32(sample) as OpSample;
+  return supportsSample(backend, narrow) ? narrow : undefined;
+}
+
+/** The same with float32 for float64, in dtypes of operands, in attributes and in their graphs. */
+function inFloat32(value: unknown): unknown {
+  if (value === 'float64') return 'float32';
+  if (Array.isArray(value)) return value.map(inFloat32);
+  if (typeof value !== 'object' || value === null) return value;
+  if (isGraph(value)) return parse(print(value).replaceAll('float64', 'float32'));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inFloat32(item)]));
+}
+
+function isGraph(value: object): value is Graph {
+  return 'nodes' in value && 'avals' in value;
 }
 
 /** Host values for a sample's operands. */
