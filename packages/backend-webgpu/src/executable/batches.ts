@@ -15,9 +15,11 @@ const REACH = 512;
 /** Kernels of a chain: fewer are not worth a text of their own, more take long to compile. */
 const MIN_CHAIN = 3;
 const MAX_CHAIN = 24;
-/** Elements and iterations of a kernel in a chain. */
-const MAX_ELEMENTS = 1024;
-const MAX_ITERATIONS = 8192;
+/** Elements of a kernel in a chain. */
+const MAX_ELEMENTS = 2048;
+/** Iterations of one of the threads of a chain for one kernel: it takes them one by one. */
+const MAX_ITERATIONS = 128;
+const CHAIN_THREADS = 256;
 /** Elements of values that are moved together for a chain. */
 const MAX_WORDS = 4096;
 
@@ -89,7 +91,8 @@ function formChains(candidates: readonly number[], material: Material): number[]
     const step = program.steps[index];
     if (step.kind !== 'kernel') continue;
     const { elements, iterations } = kernelWork(step.kernel);
-    if (elements > MAX_ELEMENTS || iterations > MAX_ITERATIONS) continue;
+    const perThread = Math.ceil(elements / CHAIN_THREADS) * (iterations / elements);
+    if (elements > MAX_ELEMENTS || perThread > MAX_ITERATIONS) continue;
     const chain = chains.find(
       (steps) =>
         steps.length < MAX_CHAIN &&
