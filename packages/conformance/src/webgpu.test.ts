@@ -11,7 +11,7 @@ conformance(webgpu, {
   ceilings: {
     mlp: { launches: 10, workspaceBytes: 40_000 },
     cnn: { launches: 26, workspaceBytes: 260_000 },
-    lstm: { launches: 90, workspaceBytes: 160_000 },
+    lstm: { launches: 80, workspaceBytes: 160_000 },
     transformer: { launches: 64, workspaceBytes: 420_000 },
   },
   runner: { describe: probe.ok ? describe : describe.skip, it },

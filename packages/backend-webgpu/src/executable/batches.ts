@@ -12,8 +12,10 @@ import type { Things } from './things.ts';
 
 /** Steps between the first kernel of a launch and another that may join it, at most. */
 const REACH = 512;
-/** Kernels of a chain: fewer are not worth a text of their own, more take long to compile. */
+/** Kernels of a chain: fewer are not worth a text of their own, unless they run again and again. */
 const MIN_CHAIN = 3;
+const MIN_LOOP_CHAIN = 2;
+/** More take long to compile. */
 const MAX_CHAIN = 24;
 /** Elements of a kernel in a chain. */
 const MAX_ELEMENTS = 2048;
@@ -35,6 +37,8 @@ export interface Material {
   readonly things: Things;
   /** What has to lie together is joined here. */
   readonly packs: Packs;
+  /** It is the body of a node, and may run again and again. */
+  readonly isInner: boolean;
   /** Memories that one launch can bind. */
   readonly maxBindings: number;
   isOwn(thing: number): boolean;
@@ -102,7 +106,8 @@ function formChains(candidates: readonly number[], material: Material): number[]
     if (chain !== undefined) chain.push(index);
     else chains.push([index]);
   }
-  return chains.filter((chain) => chain.length >= MIN_CHAIN);
+  const least = material.isInner ? MIN_LOOP_CHAIN : MIN_CHAIN;
+  return chains.filter((chain) => chain.length >= least);
 }
 
 /** Whether one launch can bind all that these kernels work on; their results are moved together. */

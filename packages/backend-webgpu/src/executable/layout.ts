@@ -22,6 +22,8 @@ export interface Surroundings {
   /** Whether inputs and outputs always start at multiples of four words. */
   readonly alignedInputs: readonly boolean[];
   readonly alignedOutputs: readonly boolean[];
+  /** It is the body of a node, and may run again and again. */
+  readonly isInner: boolean;
 }
 
 /** Stands for the operand that a call hands to its epilogue. */
@@ -60,6 +62,7 @@ export class Layout {
       program,
       things,
       packs,
+      isInner: surroundings.isInner,
       maxBindings,
       isOwn: (thing) => candidates[thing].kind === 'own',
       isLent: (thing) => candidates[thing].kind === 'input',

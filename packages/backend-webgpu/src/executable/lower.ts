@@ -24,6 +24,7 @@ export function lowerProgram(graph: Graph, abilities: Abilities, donate: Donatio
     abilities,
     alignedInputs: graph.inputs.map(() => true),
     alignedOutputs: graph.outputs.map(() => true),
+    isInner: false,
   };
   return new Lowerer(graph, surroundings, donate).run();
 }
@@ -187,7 +188,10 @@ class Lowerer {
     };
   }
 
-  private alignment({ inputs, outputs }: Ends): Omit<Surroundings, 'abilities'> {
+  private alignment({
+    inputs,
+    outputs,
+  }: Ends): Pick<Surroundings, 'alignedInputs' | 'alignedOutputs'> {
     return {
       alignedInputs: inputs.map((place) => this.layout.isAligned(place)),
       alignedOutputs: outputs.map((place) => this.layout.isAligned(place)),
@@ -200,7 +204,8 @@ class Lowerer {
     alignedOutputs: readonly boolean[],
   ): Routine {
     const { abilities } = this.surroundings;
-    return new Lowerer(graph, { abilities, alignedInputs, alignedOutputs }, []).run();
+    const surroundings = { abilities, alignedInputs, alignedOutputs, isInner: true };
+    return new Lowerer(graph, surroundings, []).run();
   }
 }
 
