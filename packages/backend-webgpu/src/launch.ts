@@ -32,16 +32,6 @@ export type Operand =
 /** Workgroups in x, y and z, each at most 65535. */
 export type Groups = readonly [x: number, y: number, z: number];
 
-/** One dispatch. */
-export interface Launch {
-  readonly shader: Shader;
-  /** One per binding. No memory stands twice among them if one of the two is written. */
-  readonly operands: readonly Operand[];
-  /** The words behind the offsets: integers as they are, floats as their bits. */
-  readonly params: Uint32Array;
-  readonly groups: Groups;
-}
-
 /** What of the device kernels must know. Tests lower it, so that cautious ways run on any driver. */
 export interface Abilities {
   /** Storage buffers of one launch. */

@@ -35,10 +35,11 @@ export interface Place {
 export interface Dispatch {
   readonly kind: 'dispatch';
   readonly shader: Shader;
-  /** One per binding. */
+  /** One per binding. No memory stands twice among them if one of the two is written. */
   readonly places: readonly Place[];
   /** Values in the memory of other bindings: their offsets are the first parameters. */
   readonly apart: readonly Place[];
+  /** The words behind the offsets: integers as they are, floats as their bits. */
   readonly params: Uint32Array;
   readonly groups: Groups;
   /** What it was made of, for dumps. */
