@@ -123,6 +123,41 @@ describe('simplify joins moves of moves', () => {
     );
   });
 
+  test('transpositions and products, which read their operands in any order', () => {
+    const before = parse(`graph(%0: int8[2, 4, 3], %1: int8[2, 5, 4]) {
+      %2: int8[2, 3, 4] = transpose(%0) permutation=[0, 2, 1]
+      %3: int8[2, 4, 5] = transpose(%1) permutation=[0, 2, 1]
+      %4: int8[2, 3, 5] = dot(%2, %3) batch=[[0, 0]] contract=[[2, 1]]
+      return %4
+    }`);
+    const after = parse(`graph(%0: int8[2, 4, 3], %1: int8[2, 5, 4]) {
+      %2: int8[2, 3, 5] = dot(%0, %1) batch=[[0, 0]] contract=[[1, 2]]
+      return %2
+    }`);
+    expectSame(tidy(before), after);
+  });
+
+  test('no transposition that is read elsewhere, moves a batch, or what remains of an operand', () => {
+    const read = parse(`graph(%0: int8[4, 3], %1: int8[4, 5]) {
+      %2: int8[3, 4] = transpose(%0) permutation=[1, 0]
+      %3: int8[3, 5] = dot(%2, %1) batch=[] contract=[[1, 0]]
+      return %3, %2
+    }`);
+    expectSame(tidy(read), read);
+    const batch = parse(`graph(%0: int8[4, 2, 3], %1: int8[2, 4, 5]) {
+      %2: int8[2, 3, 4] = transpose(%0) permutation=[1, 2, 0]
+      %3: int8[2, 3, 5] = dot(%2, %1) batch=[[0, 0]] contract=[[2, 1]]
+      return %3
+    }`);
+    expectSame(tidy(batch), batch);
+    const rest = parse(`graph(%0: int8[4, 2, 3], %1: int8[4, 5]) {
+      %2: int8[3, 2, 4] = transpose(%0) permutation=[2, 1, 0]
+      %3: int8[3, 2, 5] = dot(%2, %1) batch=[] contract=[[2, 0]]
+      return %3
+    }`);
+    expectSame(tidy(rest), rest);
+  });
+
   test('reshapes', () => {
     const back =
       '%2: float32[6] = reshape(%0) shape=[6] %3: float32[2, 3] = reshape(%2) shape=[2, 3]';

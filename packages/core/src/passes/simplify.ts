@@ -20,9 +20,14 @@ export const simplify: (graph: Graph) => Graph = remembered((graph) => {
 class Simplifier {
   readonly rewriter: Rewriter;
   readonly #makers: (AnyNode | undefined)[] = [];
+  /** How often each old value is read. */
+  readonly #reads: Int32Array;
 
   constructor(graph: Graph) {
     this.rewriter = new Rewriter(graph);
+    this.#reads = new Int32Array(graph.avals.length);
+    for (const { inputs } of graph.nodes) for (const id of inputs) this.#reads[id]!++;
+    for (const id of graph.outputs) this.#reads[id]!++;
   }
 
   visit(node: AnyNode): void {
@@ -101,6 +106,8 @@ class Simplifier {
       }
       case 'concat':
         return inputs.length === 1 ? x : undefined;
+      case 'dot':
+        return this.#dot(node, x, y);
       default:
         return undefined;
     }
@@ -167,6 +174,41 @@ class Simplifier {
     if (constant === undefined) return undefined;
     const value = foldCast(constant, from.dtype, dtype);
     return value === undefined ? undefined : this.#full(node, value, { shape: from.shape, dtype });
+  }
+
+  /** A product reads its operands in any order: transposing them for it alone is a copy for nothing. */
+  #dot(node: NodeOf<'dot'>, x: ValueId, y: ValueId): ValueId | undefined {
+    const { contract, batch } = node.attrs;
+    if (contract.length !== 1) return undefined;
+    const [a, b] = contract[0]!;
+    const sides = (side: 0 | 1): number[] => batch.map((pair) => pair[side]);
+    const isAlone = (operand: 0 | 1): boolean => this.#reads[node.inputs[operand]!] === 1;
+    const left = isAlone(0) ? this.#untransposed(x, a, sides(0)) : undefined;
+    const right = isAlone(1) ? this.#untransposed(y, b, sides(1)) : undefined;
+    if (left === undefined && right === undefined) return undefined;
+    return this.#add(node, 'dot', [left?.source ?? x, right?.source ?? y], {
+      ...node.attrs,
+      contract: [[left?.contracted ?? a, right?.contracted ?? b]],
+    });
+  }
+
+  /**
+   * What an operand of a product was transposed from: where batches stay in their places, and the axes
+   * that remain in the result keep their order.
+   */
+  #untransposed(
+    operand: ValueId,
+    contracted: number,
+    batch: readonly number[],
+  ): { source: ValueId; contracted: number } | undefined {
+    const maker = this.#maker(operand, 'transpose');
+    if (maker === undefined) return undefined;
+    const { permutation } = maker.attrs;
+    const remaining = permutation.filter((_, i) => i !== contracted && !batch.includes(i));
+    const fits =
+      batch.every((axis) => permutation[axis] === axis) &&
+      remaining.every((axis, i) => i === 0 || axis > remaining[i - 1]!);
+    return fits ? { source: maker.inputs[0]!, contracted: permutation[contracted]! } : undefined;
   }
 
   /** Moves: those that change nothing, those of constants, and moves of moves. */
