@@ -14,7 +14,12 @@ import { carrierOf, onnxType } from './carriers.ts';
 import { lowerNode } from './lower/table.ts';
 import { emptyValue } from './lower/shape.ts';
 import { modelProto, valueInfo } from './model.ts';
-import type { EmitOptions, EmittedModel, EmittedValue } from './options.ts';
+import {
+  DEFAULT_OPSET,
+  type EmitOptions,
+  type EmittedModel,
+  type EmittedValue,
+} from './options.ts';
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
 import { type Facts, factsOf, neededNodes } from './facts.ts';
@@ -67,7 +72,7 @@ class Emitter {
   constructor(graph: Graph, options: MessageOptions) {
     this.#graph = graph;
     this.#options = options;
-    const { target, opset = 21, dynamic = false, threads } = options;
+    const { target, opset = DEFAULT_OPSET, dynamic = false, threads } = options;
     this.#model = new Model(target, checkedOpset(opset), dynamic, threads);
     this.#scope = new Scope(this.#model);
   }
@@ -204,6 +209,6 @@ function joined(prefix: string | undefined, source: string | undefined): string 
 }
 
 function checkedOpset(opset: number): number {
-  if (Number.isInteger(opset) && opset >= 18 && opset <= 21) return opset;
-  throw new ArgumentError(`opset ${opset}: use 18, 19, 20 or 21`);
+  if ([18, 19, 20, 21, 23].includes(opset)) return opset;
+  throw new ArgumentError(`opset ${opset}: use 18, 19, 20, 21 or 23`);
 }

@@ -23,7 +23,7 @@ import {
 import { emitMessage, type EmittedMessage } from './emit.ts';
 import { type ExternalData, moveOut } from './external.ts';
 import { generalize } from './generalize.ts';
-import type { EmittedValue, Target } from './options.ts';
+import { DEFAULT_OPSET, type EmittedValue, type Target } from './options.ts';
 import { ModelProtoSchema } from './proto/onnx_pb.ts';
 import { supportsComposite } from './support.ts';
 
@@ -44,7 +44,10 @@ export interface ExportOptions {
    * size, whatever the examples have there. Default `static`, unless a spec has `null` there.
    */
   readonly batch?: 'static' | 'dynamic' | undefined;
-  /** Version of the standard operator set, 18 to 21. Default 21. */
+  /**
+   * Version of the standard operator set, 18 to 21, or 23, in which attention is one operator. Default
+   * 21.
+   */
   readonly opset?: number | undefined;
   /** Default `portable`: standard operators only. */
   readonly target?: Target | undefined;
@@ -116,10 +119,10 @@ export async function exportOnnx(
   const messageOf = async (batch: number | undefined): Promise<EmittedMessage> => {
     const traced = traceCall(fn, examples, batch);
     const graph = await constants.embed(traced);
+    const { label, metadata, opset = DEFAULT_OPSET, target = 'portable' } = options;
     const supports = optimize(graph, (node, avals) =>
-      supportsComposite(node, avals, { training: false }),
+      supportsComposite(node, avals, { training: false, opset }),
     );
-    const { label, metadata, opset, target = 'portable' } = options;
     return emitMessage(supports, {
       target,
       opset,

@@ -7,10 +7,13 @@ import type { Aval, ValueId } from '@addax/core';
  */
 export type Target = 'portable' | 'cpu';
 
+/** The set of operators that models are written in: runtimes of 2024 and later have it. */
+export const DEFAULT_OPSET = 21;
+
 /** Options of {@link emit}. */
 export interface EmitOptions {
   readonly target: Target;
-  /** Version of the standard operator set, 18 to 21. Default 21. */
+  /** Version of the standard operator set, 18 to 21 or 23, which has attention. Default 21. */
   readonly opset?: number | undefined;
   /** Names of the graph's inputs, in order. Default `input_0`, … */
   readonly inputNames?: readonly string[] | undefined;

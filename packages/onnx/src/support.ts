@@ -1,6 +1,7 @@
 /** What the runtime cannot do, and which composites it has by name. */
 import { type AnyNode, type Aval, isFloat } from '@addax/core';
 import { isNamed } from './lower/composite.ts';
+import { DEFAULT_OPSET } from './options.ts';
 
 /** Why the runtime cannot run this node, in words; undefined where it can. */
 export function unsupported(node: AnyNode, avals: readonly Aval[]): string | undefined {
@@ -22,11 +23,12 @@ function twoFloats(from: Aval['dtype'], to: Aval['dtype']): string | undefined {
 export function supportsComposite(
   node: AnyNode,
   avals: readonly Aval[],
-  { training }: { readonly training: boolean },
+  { training, opset = DEFAULT_OPSET }: { readonly training: boolean; readonly opset?: number },
 ): boolean {
   if (training || node.op !== 'call') return false;
   return isNamed(
     node.attrs,
     node.inputs.map((id) => avals[id]!),
+    opset,
   );
 }

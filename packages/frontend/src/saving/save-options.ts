@@ -52,7 +52,7 @@ export interface ExportModelOptions {
   readonly batch?: 'dynamic' | number | undefined;
   /** What a model that declares no inputs is called with. Default: the declared inputs. */
   readonly inputs?: readonly ExportInput[] | undefined;
-  /** Version of the standard operator set, 18 to 21. Default 21. */
+  /** Version of the standard operator set, 18 to 21, or 23, which has attention. Default 21. */
   readonly opset?: number | undefined;
   /** Written into the model's metadata. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;

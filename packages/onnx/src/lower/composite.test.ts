@@ -17,7 +17,7 @@ import { supportsComposite } from '../support.ts';
 import { runOnRuntime } from '../testing/node.ts';
 
 const reference = cpu.createSync!();
-const { batchNormInfer, gelu, layerNorm, logSoftmax, lstm, softmax } = composites;
+const { attention, batchNormInfer, gelu, layerNorm, logSoftmax, lstm, softmax } = composites;
 
 function traced(
   shapes: readonly (readonly number[])[],
@@ -100,6 +100,44 @@ describe('composites that the runtime has by name', () => {
       return firstDifference(given!, wanted!, { rtol: 2e-5, atol: 1e-5 });
     });
     expect(differences.filter(Boolean)).toEqual([]);
+  });
+
+  const queries = [2, 4, 4, 6];
+  const keys = [2, 5, 2, 6];
+  const attends: readonly (readonly [title: string, graph: Graph])[] = [
+    ['as it is', traced([queries, queries, queries], (q, k, v) => [attention(q, k, v)])],
+    [
+      'grouped heads, causal',
+      traced([queries, keys, keys], (q, k, v) => [attention(q, k, v, { causal: true })]),
+    ],
+    [
+      'bias and mask',
+      traced([queries, keys, keys, [2, 1, 4, 5], [4, 5]], (q, k, v, bias, m) => [
+        attention(q, k, v, { bias, mask: m.greater(0.5), scale: 0.3 }),
+      ]),
+    ],
+    [
+      'a mask that leaves nothing',
+      traced([queries, keys, keys, [5]], (q, k, v, m) => [
+        attention(q, k, v, { mask: m.greater(2) }),
+      ]),
+    ],
+  ];
+  test.each(attends)('Attention, %s, from set 23 on', async (_, graph) => {
+    const opsOf = (opset: number): string[] =>
+      fromBinary(
+        ModelProtoSchema,
+        emit(graph, { target: 'portable', opset }).bytes,
+      ).graph!.node.map(({ opType }) => opType);
+    expect(opsOf(23)).toContain('Attention');
+    expect(opsOf(21)).not.toContain('Attention');
+    const inputs = graph.inputs.map((id, i) => values(graph.avals[id]!, i + 1));
+    const expected = await runGraph(reference, graph, inputs);
+    const actual = await runOnRuntime(graph, inputs, { target: 'portable', opset: 23 });
+    const [given, wanted] = [actual, expected].map((all) =>
+      numbersOf(all[0]!, graph.avals[graph.outputs[0]!]!),
+    );
+    expect(firstDifference(given!, wanted!, { rtol: 2e-5, atol: 1e-5 })).toBeUndefined();
   });
 
   test('are claimed for inference only', () => {

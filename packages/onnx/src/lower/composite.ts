@@ -7,6 +7,7 @@ import type { Name, Scope } from '../scope.ts';
 import { carrier, plain, plainValue, range, stored, storedAxis, type Value } from '../value.ts';
 import { SIGMOID } from '../rewrite/sigmoids.ts';
 import { activation } from './windows.ts';
+import { attentionFits, attentionNode } from './attention.ts';
 import { lstmNode, lstmFits } from './recurrent.ts';
 
 type CallContext = Lowering<'call'>;
@@ -14,6 +15,8 @@ type Options = OpAttrs['call']['options'];
 
 /** A composite that the runtime has. */
 interface Named {
+  /** The first set of operators that has it. Default 17. */
+  readonly opset?: number;
   /** Whether operands and options are among those that the operator takes. */
   readonly fits: (operands: readonly Aval[], options: Options) => boolean;
   readonly lower: (context: CallContext) => readonly Value[];
@@ -54,6 +57,7 @@ function filled(scope: Scope, count: number, number: number, held: Value['dtype'
 }
 
 const gelu: Named = {
+  opset: 20,
   fits: ([x]) => carrierOf(x!.dtype) === 'float32',
   lower({ scope, attrs, inputs }) {
     const x = plain(scope, inputs[0]!);
@@ -125,11 +129,14 @@ const batchNorm: Named = {
   },
 };
 
+const attention: Named = { opset: 23, fits: attentionFits, lower: attentionNode };
+
 const lstm: Named = { fits: lstmFits, lower: lstmNode };
 
 const NAMED: Readonly<Record<string, Named>> = {
   softmax: alongAxis('Softmax'),
   logSoftmax: alongAxis('LogSoftmax'),
+  attention,
   gelu,
   layerNorm,
   batchNormInfer: batchNorm,
@@ -137,17 +144,22 @@ const NAMED: Readonly<Record<string, Named>> = {
   lstm,
 };
 
-/** Whether the runtime has an operator for this composite with these operands. */
-export function isNamed({ name, options }: OpAttrs['call'], operands: readonly Aval[]): boolean {
-  if (!Object.hasOwn(NAMED, name)) return false;
-  return operands.every(({ shape }) => !shape.includes(0)) && NAMED[name]!.fits(operands, options);
+/** Whether a set of operators has one for this composite with these operands. */
+export function isNamed(
+  { name, options }: OpAttrs['call'],
+  operands: readonly Aval[],
+  opset: number,
+): boolean {
+  const named = Object.hasOwn(NAMED, name) ? NAMED[name]! : undefined;
+  if (named === undefined || opset < (named.opset ?? 17)) return false;
+  return operands.every(({ shape }) => !shape.includes(0)) && named.fits(operands, options);
 }
 
 export const COMPOSITES: Lowerings<'call'> = {
   call(context: CallContext): readonly Value[] {
     const { scope, attrs, inputs, lowerGraph } = context;
-    const opset = attrs.name === 'gelu' ? 20 : 17;
-    const named = isNamed(attrs, inputs) && scope.model.opset >= opset;
-    return named ? NAMED[attrs.name]!.lower(context) : lowerGraph(scope, attrs.body, inputs);
+    return isNamed(attrs, inputs, scope.model.opset)
+      ? NAMED[attrs.name]!.lower(context)
+      : lowerGraph(scope, attrs.body, inputs);
   },
 };
