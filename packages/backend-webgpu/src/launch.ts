@@ -24,7 +24,7 @@ export interface Shader {
 
 /** Memory that a launch reads or writes. */
 export type Operand =
-  /** A slot of the program. */
+  /** A value of the call, by the number that `input` or `output` gave. */
   | { readonly kind: 'slot'; readonly slot: number }
   /** Memory for one call, by the number that `scratch` gave. */
   | { readonly kind: 'scratch'; readonly scratch: number };
