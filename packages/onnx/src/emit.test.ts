@@ -95,6 +95,8 @@ describe('emit', () => {
 
   test('refuses operator sets that it does not write', () => {
     const graph = parse('graph(%0: float32[2]) { return %0 }');
-    expect(() => emit(graph, { target: 'cpu', opset: 9 })).toThrow('opset 9: use 18, 19, 20, 21 or 23');
+    expect(() => emit(graph, { target: 'cpu', opset: 9 })).toThrow(
+      'opset 9: use 18, 19, 20, 21 or 23',
+    );
   });
 });
