@@ -39,7 +39,7 @@ function twice(builder: GraphBuilder, id: ValueId, aval: Aval): ValueId {
 }
 
 /** Whether the backend holds every dtype of the sample. */
-export function supportsSample(backend: Backend, sample: OpSample): boolean {
+function supportsSample(backend: Backend, sample: OpSample): boolean {
   const graph = sampleGraph(sample);
   return graph.avals.every(({ dtype }) => backend.capabilities.dtypes[dtype] !== 'none');
 }
