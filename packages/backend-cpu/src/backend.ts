@@ -109,6 +109,11 @@ export class CpuBackend implements Backend {
     return aval.dtype === 'int64' ? undefined : storageOf(buffer);
   }
 
+  /** See `reserve` of the package. */
+  reserve(_aval: Aval): Buffer | undefined {
+    return undefined;
+  }
+
   /** bool may come as other numbers than 0 and 1, and int64 is kept in 32 bits. */
   lend(data: HostArray, aval: Aval): Buffer | undefined {
     if (aval.dtype === 'int64' || aval.dtype === 'bool') return undefined;

@@ -8,6 +8,7 @@ import { BASIC, type Library } from './library/library.ts';
 import { control, convolution, interpreter, pooling, sorting, webAssembly } from './parts.ts';
 
 export { viewOf, wrap } from './lend.ts';
+export { reserve } from './reserve.ts';
 
 export type { CpuOptions } from './backend.ts';
 

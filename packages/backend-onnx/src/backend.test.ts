@@ -71,6 +71,32 @@ withRuntime('the onnx backend', () => {
     expect(homes.size).toBe(1);
   });
 
+  test('updates large state by results that are written into the memory of the host', async () => {
+    const aval: Aval = { shape: [64, 64], dtype: 'float32' };
+    const graph = parse(`graph(%0: float32[64, 64], %1: float32[64, 64]) {
+      %2: float32[64, 64] = dot(%0, %1) batch=[] contract=[[1, 0]]
+      %3: float32[64, 64] = binary(%1, %2) fn="sub"
+      return %3
+    }`);
+    const half = new Float32Array(64 * 64);
+    for (let i = 0; i < 64; i++) half[i * 65] = 0.5;
+    const x = forced.upload(half, aval);
+    // Two executables of one session, in turns, their runs enqueued before the first is done.
+    const steps = ['a', 'b'].map((label) => forced.compile(graph, { label, donate: [[1, 0]] }));
+    const states = [8, 80].map((value) =>
+      forced.upload(
+        Float32Array.from({ length: 64 * 64 }, (_, i) => value + (i % 7)),
+        aval,
+      ),
+    );
+    for (let i = 0; i < 3; i++) {
+      states.forEach((state, k) => (states[k] = steps[k]!.run([x, state])[0]!));
+    }
+    const [a, b] = await Promise.all(states.map((state) => read(state, aval)));
+    expect(a).toEqual(Array.from({ length: 64 * 64 }, (_, i) => (8 + (i % 7)) / 8));
+    expect(b).toEqual(Array.from({ length: 64 * 64 }, (_, i) => (80 + (i % 7)) / 8));
+  });
+
   test('refuses a buffer that was donated or released', () => {
     const step = forced.compile(STEP, { label: 'step', donate: [[1, 1]] });
     const x = forced.upload(EYE, SQUARE);

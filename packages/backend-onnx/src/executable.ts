@@ -16,6 +16,7 @@ import { innerOf, OnnxBuffer, usable } from './buffer.ts';
 import { Frozen, type FrozenRun } from './frozen.ts';
 import { bufferOf, copyOf, memoryOf, type Storage } from './host.ts';
 import { HostPart } from './host-part.ts';
+import { type Homes, homesOf } from './homes.ts';
 import { makeOutputs, type Output } from './outputs.ts';
 import type { Part } from './partition/parts.ts';
 import type { Queue } from './queue.ts';
@@ -39,6 +40,7 @@ interface SessionPart {
   readonly outputs: readonly number[];
   readonly avals: readonly Aval[];
   readonly frozen: Frozen | undefined;
+  readonly homes: Homes | undefined;
 }
 
 /** Values of a run by their slot. */
@@ -82,10 +84,15 @@ export class OnnxExecutable implements Executable {
       if (slot === undefined) slots.set(id, (slot = slots.size));
       return slot;
     };
-    this.#steps = parts.map((part) =>
+    this.#steps = parts.map((part, i) =>
       part.kind === 'host'
         ? new HostPart(part, slotOf, options.label)
-        : this.#sessionPart(part, parts.length === 1, slotOf, options),
+        : this.#sessionPart(
+            part,
+            parts.length === 1 ? undefined : parts.slice(i + 1),
+            slotOf,
+            options,
+          ),
     );
     this.#titles = parts.map((part) => `${options.label}: ${part.kind} (${describe(part)})`);
     this.#donated = options.donate.map(([input]) => input);
@@ -103,14 +110,14 @@ export class OnnxExecutable implements Executable {
 
   #sessionPart(
     part: Part,
-    isOnly: boolean,
+    later: readonly Part[] | undefined,
     slotOf: (id: number) => number,
     options: CompileOptions,
   ): SessionPart {
-    const { sessions, freezeWeights } = this.#surroundings;
+    const { host, sessions, freezeWeights } = this.#surroundings;
     const { label, donate } = options;
     const inputs = part.inputs.map(slotOf);
-    const freezes = freezeWeights && isOnly && donate.length === 0;
+    const freezes = freezeWeights && later === undefined && donate.length === 0;
     const make = (graph: Graph): Session => sessions.obtain(graph, 'all', `${label} (frozen)`);
     return {
       part,
@@ -119,6 +126,10 @@ export class OnnxExecutable implements Executable {
       outputs: part.outputs.map(slotOf),
       avals: part.graph.outputs.map((id) => part.graph.avals[id]!),
       frozen: freezes ? new Frozen(part.graph, inputs, make) : undefined,
+      homes:
+        later === undefined || !sessions.takesOutputs
+          ? undefined
+          : homesOf(host, this.#graph, part, later),
     };
   }
 
@@ -250,9 +261,15 @@ export class OnnxExecutable implements Executable {
         const end = profileSpan('run', this.#titles[i]!);
         const { session } = step;
         if (!session.isReady) await session.ready;
-        const results = await session.run(step.inputs.map((slot) => memoryOf(slots[slot]!)));
+        const homes = step.homes?.buffers;
+        const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
+        const results = await session.run(
+          inputs,
+          homes?.map((home) => home && memoryOf(home)),
+        );
         for (let k = 0; k < step.outputs.length; k++) {
-          slots[step.outputs[k]!] = bufferOf(session.output(results, k), step.avals[k]!);
+          slots[step.outputs[k]!] =
+            homes?.[k] ?? bufferOf(session.output(results, k), step.avals[k]!);
         }
         end();
       }

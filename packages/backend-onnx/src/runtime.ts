@@ -39,7 +39,11 @@ export interface OrtSession {
   readonly outputNames: readonly string[];
   readonly inputMetadata: readonly OrtMetadata[];
   readonly outputMetadata: readonly OrtMetadata[];
-  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<OrtResults>;
+  /** Outputs named in `fetches` are made; those with a tensor there are written into it too. */
+  run(
+    feeds: Readonly<Record<string, OrtTensor>>,
+    fetches?: Readonly<Record<string, OrtTensor | null>>,
+  ): Promise<OrtResults>;
   release(): Promise<void>;
 }
 

@@ -73,8 +73,11 @@ export class Session {
     if (this.#isReleased) await session.release();
   }
 
-  /** Runs on inputs in the order of the graph's. */
-  run(inputs: readonly (Storage | undefined)[]): Promise<OrtResults> {
+  /** Runs on inputs in the order of the graph's; outputs that have a home are written there. */
+  run(
+    inputs: readonly (Storage | undefined)[],
+    homes?: readonly (Storage | undefined)[],
+  ): Promise<OrtResults> {
     const { Tensor } = this.#ort;
     const feeds: Record<string, OrtTensor> = {};
     for (let i = 0; i < this.#feeds.length; i++) {
@@ -82,7 +85,13 @@ export class Session {
       const storage = data ?? inputs[index]!;
       feeds[name] = new Tensor(type, toRuntime(storage, dtype, type), dims);
     }
-    return this.#session!.run(feeds);
+    if (homes === undefined) return this.#session!.run(feeds);
+    const fetches: Record<string, OrtTensor | null> = {};
+    this.#model!.outputs.forEach(({ name, aval, onnxType }, i) => {
+      const home = homes[i];
+      fetches[name] = home ? new Tensor(typeName(onnxType), home, [...aval.shape]) : null;
+    });
+    return this.#session!.run(feeds, fetches);
   }
 
   /** An output of a run, by its place among the graph's. */
@@ -143,6 +152,11 @@ export class Sessions {
   constructor(ort: Ort, options: OnnxOptions) {
     this.#ort = ort;
     this.#options = options;
+  }
+
+  /** Whether runs write into memory that they are given. */
+  get takesOutputs(): boolean {
+    return this.#options.runtime !== 'web';
   }
 
   /** The session of a graph, new or shared; release it when it is no longer needed. */
