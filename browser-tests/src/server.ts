@@ -7,6 +7,7 @@ import { unpack } from './wire.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.mjs': 'text/javascript',
   '.json': 'application/json',
@@ -43,7 +44,8 @@ export async function serve(
   // Whoever waits hears of it; a page that throws after its test has ended must not end the process.
   answered.catch(() => undefined);
   const server = createServer((request, response) => {
-    const name = decodeURIComponent((request.url ?? '/').slice(1));
+    const [path] = (request.url ?? '/').split('?');
+    const name = decodeURIComponent(path!.slice(1));
     if (request.method === 'POST' && name === 'answer') {
       response.writeHead(204);
       void receive(request, resolve, reject).finally(() => response.end());
