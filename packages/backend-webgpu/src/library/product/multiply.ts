@@ -16,6 +16,8 @@ import { STEP, type Split, TILE_BYTES, type TileShape, launchTile } from './tile
 /** Workgroups (of tiles) or threads that keep a device busy. */
 const BUSY_GROUPS = 120;
 const BUSY_THREADS = 32768;
+/** Blocks that keep a CPU busy: nothing else prefers them. */
+const BUSY_BLOCKS = 2048;
 /** A part of the depth is worth a workgroup from here on. */
 const TILE_PART = 256;
 const SINGLE_PART = 64;
@@ -41,7 +43,7 @@ export function multiply(call: Call, product: Product): void {
   const readings = [reading(call, product.left), reading(call, product.right)] as const;
   const { workgroupTiles, workgroupBytes } = call.abilities;
   if (!workgroupTiles || workgroupBytes < TILE_BYTES) {
-    const wanted = BUSY_THREADS / ((most * columns * count) / 16);
+    const wanted = BUSY_BLOCKS / ((most * columns * count) / 16);
     split(call, product, wanted, TILE_PART, isWide, (parts) =>
       launchBlock(call, product, readings, isWide, parts),
     );
