@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** Run in a module worker instead of the page. Default false. */
   readonly worker?: boolean;
+  /** Kill the browser's GPU process when the page asks for this file. Default: it lives. */
+  readonly killGpuOn?: string;
   /** Errors on the console that belong to the test. Default: none is expected. */
   readonly expectedErrors?: RegExp;
 }
@@ -116,7 +118,7 @@ async function runIn(
   options: RunOptions,
   timeout: number,
 ): Promise<unknown> {
-  const { headers = {}, files = {}, worker = false, expectedErrors } = options;
+  const { headers = {}, files = {}, worker = false, killGpuOn, expectedErrors } = options;
   const program = await bundle(name);
   const served = new Map(program.files);
   for (const [file, bytes] of Object.entries(files)) served.set(posix.join('files', file), bytes);
@@ -124,6 +126,14 @@ async function runIn(
   try {
     const { origin } = server;
     return await inPage(browser, { origin, timeout, expectedErrors }, async (page, fatal) => {
+      if (killGpuOn !== undefined) {
+        const debug = await browser.newBrowserCDPSession();
+        page.on('request', (request) => {
+          if (!request.url().endsWith(killGpuOn)) return;
+          // It answers no more.
+          debug.send('Browser.crashGpuProcess').catch(() => undefined);
+        });
+      }
       await page.goto(origin + (worker ? 'worker.html' : 'page.html'));
       return Promise.race([server.answer, fatal]);
     });

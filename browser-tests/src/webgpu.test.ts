@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 
 import { inChromium } from './chromium.ts';
 import type webgpu from './programs/webgpu.ts';
+import type killed from './programs/webgpu-killed.ts';
 import type lost from './programs/webgpu-lost.ts';
 
 /** Compiling one kernel takes the software driver up to seconds. */
@@ -26,6 +27,17 @@ inChromium(
       expect([there.pending, there.later]).toEqual(['DeviceLostError', 'DeviceLostError']);
       expect(there.after).toEqual(there.before);
       expect(there.before).toHaveLength(4);
+    });
+
+    it('does so when the GPU process dies', async () => {
+      const file = 'kill-the-gpu';
+      const there = await pages.run<typeof killed>('webgpu-killed', {
+        files: { [file]: new Uint8Array() },
+        killGpuOn: file,
+        expectedErrors: /lost|GPU/i,
+      });
+      expect(there.later).toBe('DeviceLostError');
+      expect(there.after).toEqual(there.before);
     });
   },
   { gpu: true, timeout: TIMEOUT },

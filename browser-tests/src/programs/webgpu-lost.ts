@@ -14,7 +14,12 @@ export interface Lost {
 }
 
 /** Loses the device between a checkpoint and the next prediction. */
-export default async function run(): Promise<Lost> {
+export default function run(): Promise<Lost> {
+  return lose(async () => (getBackend() as WebGpuBackend).device.gpu.destroy());
+}
+
+/** The same, with whatever else makes the device go. */
+export async function lose(take: () => Promise<void>): Promise<Lost> {
   await setBackend(webgpu);
   const model = new Sequential([
     layers.dense({ units: 8, activation: 'relu', inputShape: [4] }),
@@ -27,7 +32,7 @@ export default async function run(): Promise<Lost> {
   const checkpoint = await model.save();
 
   const reading = nameOfError(x.mul(2).data());
-  (getBackend() as WebGpuBackend).device.gpu.destroy();
+  await take();
   const pending = await reading;
   const later = await nameOfError(Promise.resolve().then(() => x.mul(3).data()));
 
