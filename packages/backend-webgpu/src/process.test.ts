@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
-const PROGRAM = fileURLToPath(new URL('testing/programs.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('testing/node/programs.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 function run(name: string): { status: number | null; output: string; errors: string } {

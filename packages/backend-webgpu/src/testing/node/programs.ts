@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { create } from 'webgpu';
-import { increment, line, openStore } from './store.ts';
+import { increment, line, openStore } from '../store.ts';
 
 const PROGRAMS: Readonly<Record<string, () => Promise<unknown>>> = {
   /** Leaves its device as it is. */
