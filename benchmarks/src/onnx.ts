@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { getBackend, setBackend } from '@addax/frontend';
 import { type CallResult, compareCalls } from './onnx-calls.ts';
+import { compareLoop, type LoopResult } from './onnx-loop.ts';
 import { compareSteps, type StepResults, type StepTiming } from './onnx-steps.ts';
 import { takeTurns, timedSteps } from './onnx-steps.ts';
 import * as models from './workloads/models.ts';
@@ -31,20 +32,22 @@ export interface DropoutResult {
 export interface OnnxResults extends StepResults {
   readonly dropout: DropoutResult;
   readonly calls: Readonly<Record<string, CallResult>>;
+  readonly loop: Readonly<Record<string, LoopResult>>;
   readonly memory: Readonly<Record<string, MemoryResult>>;
 }
 
 /** Runs all comparisons; `only` limits it to the training steps of some models. */
 export async function compareOnnx(only: readonly string[]): Promise<OnnxResults | undefined> {
-  const parts = ['dropout', 'calls', 'memory'];
+  const parts = ['dropout', 'calls', 'memory', 'loop'];
   const wants = (part: string): boolean => only.length === 0 || only.includes(part);
   const chosen = only.filter((name) => !parts.includes(name));
   const steps = only.length > 0 && chosen.length === 0 ? undefined : await compareSteps(chosen);
   const dropout = wants('dropout') ? await compareDropout() : undefined;
   const calls = wants('calls') ? await compareCalls() : undefined;
+  const loop = wants('loop') ? await compareLoop() : undefined;
   const memory = wants('memory') ? { host: toy(), runtime: toy('runtime') } : undefined;
   if (only.length > 0) return undefined;
-  return { ...steps!, dropout: dropout!, calls: calls!, memory: memory! };
+  return { ...steps!, dropout: dropout!, calls: calls!, loop: loop!, memory: memory! };
 }
 
 async function compareDropout(): Promise<DropoutResult> {
