@@ -144,14 +144,15 @@ export function sideFunctions(
   const depthPlace = place(depth, names('i', depth), words, window, none, reading === 'depth');
   const value = reading === 'single' ? type : `vec4<${type}>`;
   const shift = reading === 'single' ? '' : ' >> 2u';
+  // Joined by & instead of &&: a branch per condition takes some drivers minutes to compile.
   const conditions =
-    window?.sizes.map((size, j) => `at.${'yzw'[j]} < ${words.term(size)}`) ??
-    (isGuarded ? [`depth < ${NOWHERE}`] : []);
+    window?.sizes.map((size, j) => `(at.${'yzw'[j]} < ${words.term(size)})`) ??
+    (isGuarded ? [`(depth < ${NOWHERE})`] : []);
   const element = `b${binding}[${window === undefined ? '(free + depth)' : 'at.x'}${shift}]`;
   const load =
     conditions.length === 0
       ? `return ${element};`
-      : `if (${conditions.join(' && ')}) { return ${element}; }
+      : `if (${conditions.join(' & ')}) { return ${element}; }
   return ${value}();`;
   const base = `${word(binding)} + ${words.term(side.base)}`;
   return `${offsetFunction(`${name}_batch`, side.batch, base, words)}
