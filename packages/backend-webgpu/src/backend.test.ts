@@ -188,7 +188,7 @@ describe('errors', () => {
     await expect(backend.sync()).resolves.toBeUndefined();
     expect(await read(buffer)).toEqual([2]);
     backend.release(buffer);
-    device.stream.doom(table.buffer);
+    device.giveParameters(table);
   });
 
   it('of a kernel that is no WGSL show its text', async () => {

@@ -9,6 +9,7 @@ import { usable, WebGpuBuffer } from '../memory/buffer.ts';
 import type { Memory } from '../memory/memory.ts';
 import { WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
+import type { Parameters } from '../stream/parameters.ts';
 import { settle } from './arenas.ts';
 import { describeTape } from './dump.ts';
 import { lowerProgram } from './lower.ts';
@@ -21,7 +22,7 @@ import { unroll } from './unroll.ts';
 interface Holdings {
   readonly device: Device;
   readonly owned: Memory[];
-  parameters: GPUBuffer | undefined;
+  parameters: Parameters | undefined;
 }
 
 /** Executables may be dropped without a word. */
@@ -30,7 +31,7 @@ const DROPPED = new FinalizationRegistry<Holdings>((holdings) => free(holdings))
 function free({ device, owned, parameters }: Holdings): void {
   device.queue.enqueue(() => {
     for (const memory of owned.splice(0)) device.memory.give(memory);
-    if (parameters !== undefined) device.stream.doom(parameters);
+    if (parameters !== undefined) device.giveParameters(parameters);
   });
 }
 
@@ -165,7 +166,7 @@ export class WebGpuExecutable implements Executable {
       return { memory: place, offset: 0 };
     });
     this.player.bind(inputs, outputs);
-    this.holdings.parameters = this.player.buffer;
+    this.holdings.parameters = this.player.parameters;
     return copies;
   }
 

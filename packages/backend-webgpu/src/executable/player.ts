@@ -49,7 +49,8 @@ export class Player {
   private readonly device: Device;
   private readonly prepared = new Map<Launch, Prepared>();
   private readonly table: ParameterTable;
-  private parameters: Parameters | undefined;
+  /** The table of parameters, once there is one. */
+  parameters: Parameters | undefined;
   /** Memory behind each cell, and where in it the cell starts, in words. */
   private readonly memories: Memory[] = [];
   private readonly bases: Int32Array;
@@ -86,11 +87,6 @@ export class Player {
     this.workspaceBytes = this.isSmall ? 0 : words * WORD_BYTES;
   }
 
-  /** The table of parameters, once there is one. */
-  get buffer(): GPUBuffer | undefined {
-    return this.parameters?.buffer;
-  }
-
   /** Says where the values of a run lie; inputs and outputs in the order of the graph. */
   bind(inputs: readonly Residence[], outputs: readonly (Residence | undefined)[]): void {
     const { tape, device } = this;
@@ -112,7 +108,8 @@ export class Player {
     } else if (hasMoved) {
       // Recorded work still reads the old offsets.
       device.stream.flush();
-      device.stream.write(this.parameters.buffer, 0, this.table.fill(this.bases));
+      const { page, offset } = this.parameters;
+      device.stream.write(page.buffer, offset, this.table.fill(this.bases));
       if (tape.tables.length === 0) return;
       const cell = tape.cells.findIndex(({ home }) => home.kind === 'table');
       device.stream.write(this.memories[cell].gpu, 0, fillTables(tape.tables, this.bases));
@@ -191,6 +188,11 @@ export class Player {
     if (prepared.isTorn) this.mend(prepared);
     else {
       device.stream.dispatch(pipeline, prepared.group!, this.parameters!, start, launch.groups);
+    }
+    // There are thousands of small ones, whose memory is another at each run: they keep no group.
+    if (this.isSmall) {
+      prepared.group = undefined;
+      prepared.groupOf = -1;
     }
   }
 

@@ -52,6 +52,13 @@ describe('sizes', () => {
 });
 
 describe('the pool', () => {
+  it('keeps few pieces, however small', () => {
+    const { pool, destroyed } = setup({ poolBytes: 2 ** 30 });
+    const pieces = Array.from({ length: 5000 }, () => pool.take(4));
+    for (const piece of pieces) pool.give(piece);
+    expect(destroyed).toEqual(pieces.slice(0, 5000 - 4096));
+  });
+
   it('hands out first what came back last', () => {
     const { pool } = setup();
     const [a, b] = [pool.take(1000), pool.take(1000)];

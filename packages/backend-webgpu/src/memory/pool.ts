@@ -12,6 +12,8 @@ import { Memory } from './memory.ts';
 const USAGE = 128 | 4 | 8;
 /** Uploads of at least this many bytes into new memory go there without a stop. */
 const MAPPED_BYTES = 4 * 2 ** 20;
+/** Pieces that may lie unused: drivers have room for few allocations, however small. */
+const MOST_UNUSED = 4096;
 
 /** What the pool needs of the stream. */
 export interface Submissions {
@@ -40,8 +42,9 @@ export class Pool {
   takenBytes = 0;
   /** Bytes of values that are promised but have no memory yet. */
   promisedBytes = 0;
-  /** Bytes that lie unused. */
+  /** Bytes that lie unused, and in how many pieces. */
   pooledBytes = 0;
+  private pooled = 0;
   /** Free memory by size; the last was given back last. */
   private readonly free = new Map<number, Memory[]>();
   private readonly gpu: GPUDevice;
@@ -103,16 +106,17 @@ export class Pool {
     if (--memory.users > 0) return;
     this.takenBytes -= memory.bytes;
     this.pooledBytes += memory.bytes;
+    this.pooled++;
     memory.givenAt = this.submissions.epoch;
     const list = this.free.get(memory.bytes);
     if (list === undefined) this.free.set(memory.bytes, [memory]);
     else list.push(memory);
-    if (this.pooledBytes > this.limits.poolBytes) this.trim();
+    if (this.pooledBytes > this.limits.poolBytes || this.pooled > MOST_UNUSED) this.trim();
   }
 
-  /** Destroys what has lain longest until no more than `bytes` lie unused. */
+  /** Destroys what has lain longest until no more than `bytes` lie unused, in few pieces. */
   trim(bytes: number = this.limits.poolBytes): void {
-    while (this.pooledBytes > bytes) {
+    while (this.pooledBytes > bytes || this.pooled > MOST_UNUSED) {
       let oldest: Memory[] | undefined;
       for (const list of this.free.values()) {
         const at = list[0]?.givenAt ?? Infinity;
@@ -132,6 +136,7 @@ export class Pool {
   private reuse(memory: Memory | undefined): Memory | undefined {
     if (memory === undefined) return undefined;
     this.pooledBytes -= memory.bytes;
+    this.pooled--;
     this.takenBytes += memory.bytes;
     memory.users = 1;
     return memory;
@@ -139,6 +144,7 @@ export class Pool {
 
   private destroy(memory: Memory): void {
     this.pooledBytes -= memory.bytes;
+    this.pooled--;
     this.destroyed(memory);
     memory.gpu.destroy();
     this.submissions.loosen(memory.bytes);

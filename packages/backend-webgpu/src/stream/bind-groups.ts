@@ -4,7 +4,17 @@ import type { Counters } from './counters.ts';
 import type { Pipeline } from './pipelines.ts';
 
 /** Groups kept, at most; the oldest goes first. */
-const LIMIT = 8192;
+const LIMIT = 4096;
+/** The weight of a group that the collector is shown, and how many are weighed together. */
+const GROUP_BYTES = 16_384;
+const WEIGHED = 256;
+
+/**
+ * Only the collector frees bind groups, and it does not know that a driver has memory behind each: a
+ * loop of eager work can use up all allocations there are before it looks. So it is shown their
+ * weight, as a buffer that is never touched and lives as long as the groups it stands for.
+ */
+const WEIGHTS = new WeakMap<GPUBindGroup, ArrayBuffer>();
 
 /** Makes bind groups of group 0. */
 export class BindGroups {
@@ -12,6 +22,7 @@ export class BindGroups {
   private readonly counters: Counters;
   private readonly maxBindingBytes: number;
   private readonly known = new Map<string, GPUBindGroup>();
+  private weight: ArrayBuffer | undefined;
 
   constructor(gpu: GPUDevice, counters: Counters, maxBindingBytes: number) {
     this.gpu = gpu;
@@ -33,7 +44,10 @@ export class BindGroups {
         resource: { buffer: gpu, size: Math.min(bytes, this.maxBindingBytes) },
       })),
     });
-    this.counters.bindGroups++;
+    if (this.counters.bindGroups++ % WEIGHED === 0 || this.weight === undefined) {
+      this.weight = new ArrayBuffer(WEIGHED * GROUP_BYTES);
+    }
+    WEIGHTS.set(group, this.weight);
     this.known.set(key, group);
     for (const memory of memories) this.note(memory, key);
     if (this.known.size > LIMIT) this.known.delete(this.known.keys().next().value!);

@@ -10,7 +10,7 @@ import { Readback } from '../memory/readback.ts';
 import { BindGroups } from './bind-groups.ts';
 import { type Counters, makeCounters } from './counters.ts';
 import { Faults, lostError, refused } from './faults.ts';
-import { makeParameters, type Parameters } from './parameters.ts';
+import { ParameterPages, type Parameters } from './parameters.ts';
 import { type Pipeline, Pipelines } from './pipelines.ts';
 import { Queue } from './queue.ts';
 import { type Range, Stream } from './stream.ts';
@@ -43,6 +43,7 @@ export class Device {
    */
   protected readonly entry: unknown;
   private readonly pipelines: Pipelines;
+  private readonly tables: ParameterPages;
   private readonly bindGroups: BindGroups;
   private readonly readback: Readback;
 
@@ -67,6 +68,8 @@ export class Device {
       destroyed: (memory) => this.bindGroups.drop(memory),
     });
     this.pipelines = new Pipelines(gpu, counters);
+    const { parameters } = this.pipelines;
+    this.tables = new ParameterPages(gpu, parameters, counters, this.parameterAlignment);
     this.readback = new Readback(gpu, this.stream, faults, counters);
     gpu.addEventListener('uncapturederror', (event) => {
       event.preventDefault();
@@ -100,10 +103,15 @@ export class Device {
    * `parameterAlignment`; the longest of them has `window` bytes.
    */
   parameters(words: Uint32Array, window: number): Parameters {
-    const size = { bytes: words.byteLength, window };
-    const made = makeParameters(this.gpu, this.pipelines.parameters, this.counters, size);
-    if (words.length > 0) this.stream.write(made.buffer, 0, words);
+    const made = this.tables.take({ bytes: words.byteLength, window });
+    if (words.length > 0) this.stream.write(made.page.buffer, made.offset, words);
     return made;
+  }
+
+  /** A table that no further work needs. */
+  giveParameters(parameters: Parameters): void {
+    const buffer = this.tables.give(parameters);
+    if (buffer !== undefined) this.stream.doom(buffer);
   }
 
   /** The bytes as recorded work so far leaves them; the memory may be given back at once. */

@@ -73,7 +73,7 @@ export class Stream {
       pass.setBindGroup(0, group);
       this.group = group;
     }
-    this.offsets[0] = offset;
+    this.offsets[0] = parameters.offset + offset;
     pass.setBindGroup(1, parameters.group, this.offsets, 0, 1);
     pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
     this.counters.dispatches++;

@@ -44,5 +44,5 @@ export async function increment(
   const table = device.parameters(Uint32Array.of(0, count), 8);
   const groups = flatGroups(count, 64, device.abilities.maxGroups);
   device.stream.dispatch(pipeline, device.bindGroup(pipeline, [memory]), table, 0, groups);
-  device.stream.doom(table.buffer);
+  device.giveParameters(table);
 }
