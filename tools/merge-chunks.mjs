@@ -28,6 +28,25 @@ function neededBy(main, outputs) {
 }
 
 /**
+ * What a dynamic import asks for and, of all entries, the main one alone: programs made of the small
+ * entries fetch it late, if it stays apart.
+ */
+function lateOnly(main, paths, outputs) {
+  const dynamic = paths.flatMap((path) =>
+    outputs[path].imports
+      .filter(({ kind, external }) => kind === 'dynamic-import' && external !== true)
+      .map(({ path: next }) => resolve(next)),
+  );
+  const found = new Set(dynamic.flatMap((path) => [...neededBy(path, outputs)]));
+  const entries = paths.filter((path) => outputs[path].entryPoint !== undefined);
+  for (const entry of entries) {
+    if (entry === main || dynamic.includes(entry)) continue;
+    for (const path of neededBy(entry, outputs)) found.delete(path);
+  }
+  return found;
+}
+
+/**
  * Merges the chunks of a build that lies in `dist`.
  *
  * @param main the entry whose needs are merged
@@ -38,7 +57,10 @@ function neededBy(main, outputs) {
 export async function mergeChunks(dist, main, outputs, options) {
   const paths = Object.keys(outputs).filter((path) => path.endsWith('.js'));
   const needed = neededBy(main, outputs);
-  const chunks = paths.filter((path) => outputs[path].entryPoint === undefined && needed.has(path));
+  const late = lateOnly(main, paths, outputs);
+  const chunks = paths.filter(
+    (path) => outputs[path].entryPoint === undefined && needed.has(path) && !late.has(path),
+  );
   if (chunks.length < 2) return [];
   const shared = resolve(dist, SHARED);
   const merged = chunks.flatMap((path, i) => {

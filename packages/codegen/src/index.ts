@@ -10,6 +10,8 @@ export type {
   Statement,
   Term,
 } from './kernel.ts';
+export { devicePasses } from './device-plan.ts';
+export type { DevicePasses } from './device-plan.ts';
 export { planProgram } from './plan.ts';
 export type { Dialect, TestFn } from './print/dialect.ts';
 export { javascript } from './print/javascript.ts';

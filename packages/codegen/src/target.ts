@@ -3,6 +3,7 @@
  * its dialect and its library.
  */
 import type { AnyNode, DType, HostArray } from '@addax/core';
+import type { DevicePasses } from './device-plan.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Choices of a generating backend. */
@@ -24,17 +25,18 @@ export interface Target {
   /** Nodes fused into one kernel at most; larger groups are cut. */
   readonly maxKernelNodes: number;
   /**
-   * The workspace is a set of buffers, not one block: every live value gets a buffer of its own, and
-   * offsets of places are numbers of buffers. For devices that bind whole buffers.
-   */
-  readonly separate?: boolean;
-  /** Distinct memories that one kernel may bind, at least 4; groups that need more are cut. */
-  readonly maxKernelBuffers?: number;
-  /**
    * Whether reductions that keep trailing axes sweep a row of accumulators in scratch memory
    * (default), or let every element of the result have its own accumulator.
    */
   readonly rowAccumulators?: boolean;
+  /**
+   * For devices that bind whole buffers, `devicePasses`: the workspace is a set of buffers, not one
+   * block; every live value gets a buffer of its own, and offsets of places are numbers of buffers.
+   * What follows is for such devices alone.
+   */
+  readonly passes?: DevicePasses;
+  /** Distinct memories that one kernel may bind, at least 4; groups that need more are cut. */
+  readonly maxKernelBuffers?: number;
   /** A stored bool takes as much memory as a float: masks are rather computed again than stored. */
   readonly wideBooleans?: boolean;
   /** Reductions in which every thread would take more elements than this are made in two stages. */

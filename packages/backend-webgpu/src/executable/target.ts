@@ -1,4 +1,5 @@
 /** A WebGPU device as the planner sees it. */
+import { devicePasses } from '@addax/codegen';
 import type { Target } from '@addax/codegen';
 import type { AnyNode, DType, HostArray } from '@addax/core';
 import { DTypeError, highest, isFloat, lowest } from '@addax/core';
@@ -60,7 +61,7 @@ export function targetOf(abilities: Abilities): Target {
     inPlaceOperand,
     alignment: 256,
     maxKernelNodes: 128,
-    separate: true,
+    passes: devicePasses,
     // One binding is left for the table of a batched kernel.
     maxKernelBuffers: abilities.maxBindings - 1,
     rowAccumulators: false,

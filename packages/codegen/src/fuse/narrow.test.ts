@@ -4,6 +4,7 @@ import { GraphBuilder } from '@addax/core';
 import type { Graph } from '@addax/core';
 import fc from 'fast-check';
 import { bindingsOf } from '../plan/bindings.ts';
+import { devicePasses } from '../device-plan.ts';
 import { planProgram } from '../plan.ts';
 import type { Program } from '../program.ts';
 import type { Target } from '../target.ts';
@@ -18,7 +19,7 @@ function target(maxKernelBuffers: number): Target {
     inPlaceOperand: () => -1,
     alignment: 16,
     maxKernelNodes: 64,
-    separate: true,
+    passes: devicePasses,
     rowAccumulators: false,
     maxKernelBuffers,
   };

@@ -7,7 +7,7 @@ import type { Unit } from '../fuse/schedule.ts';
 import type { Place, Program, Slot, Step } from '../program.ts';
 import type { Target } from '../target.ts';
 import { Arena } from './arena.ts';
-import { BufferArena } from './buffer-arena.ts';
+import type { BufferArena } from './buffer-arena.ts';
 import { mayShare } from './outputs.ts';
 import type { OutputPlan } from './outputs.ts';
 
@@ -47,8 +47,8 @@ class Planner {
     this.roots = roots;
     this.outputs = outputs;
     this.target = target;
-    this.arena =
-      target.separate === true ? new BufferArena(target.alignment) : new Arena(target.alignment);
+    const { passes, alignment } = target;
+    this.arena = passes === undefined ? new Arena(alignment) : new passes.BufferArena(alignment);
   }
 
   run(): Program {
@@ -86,7 +86,7 @@ class Planner {
       sources,
       donors: outputs.donors,
       workspaceBytes: this.arena.bytes,
-      workspaceBuffers: this.arena instanceof BufferArena ? this.arena.sizes : [],
+      workspaceBuffers: 'sizes' in this.arena ? this.arena.sizes : [],
     };
   }
 

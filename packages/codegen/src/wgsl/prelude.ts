@@ -8,12 +8,13 @@ import { NUMBERS } from './numbers.ts';
 import { SPECIAL } from './special.ts';
 import { TRIGONOMETRIC } from './trigonometric.ts';
 
-const DEFINITIONS = definitions(NUMBERS + EXPONENTIAL + HYPERBOLIC + TRIGONOMETRIC + SPECIAL);
+// A sum of texts here would stay in bundles that need none: bundlers fear what adding may call.
+const DEFINITIONS = definitions(NUMBERS, EXPONENTIAL, HYPERBOLIC, TRIGONOMETRIC, SPECIAL);
 
 /** Texts by the name of the function they define. */
-function definitions(text: string): ReadonlyMap<string, string> {
+function definitions(...texts: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const part of text.split(/^(?=fn )/mu)) {
+  for (const part of texts.join('').split(/^(?=fn )/mu)) {
     const name = /^fn (addax_\w+)/u.exec(part)?.[1];
     if (name !== undefined) found.set(name, part.trim());
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphBuilder } from '@addax/core';
+import { devicePasses } from '../device-plan.ts';
 import { planProgram } from '../plan.ts';
 import type { Target } from '../target.ts';
 import { printEpilogue } from './epilogue.ts';
@@ -15,7 +16,7 @@ const target: Target = {
   inPlaceOperand: () => -1,
   alignment: 16,
   maxKernelNodes: 64,
-  separate: true,
+  passes: devicePasses,
   rowAccumulators: false,
   fusesEpilogue: (node) => node.op === 'dot',
 };

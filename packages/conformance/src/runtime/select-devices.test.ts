@@ -55,7 +55,7 @@ describe('setBackend', () => {
   });
 
   it('hands its options to the probe', async () => {
-    const probe = jest.fn(async () => ({ ok: true, device: '' }) as const);
+    const probe = jest.fn<BackendModule['probe']>(async () => ({ ok: true, device: '' }));
     await setBackend({ ...device('asked'), probe }, { size: 3 });
     expect(probe).toHaveBeenCalledWith({ isAutomatic: false, options: { size: 3 } });
   });
