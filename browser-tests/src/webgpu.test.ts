@@ -17,8 +17,13 @@ inChromium(
       expect(tests.length).toBeGreaterThanOrEqual(24);
     });
 
-    it('does so in a worker', async () => {
-      const there = await pages.run<typeof lost>('webgpu-lost', { worker: true });
+    it('does so in a worker, under a policy without eval', async () => {
+      const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+      const there = await pages.run<typeof lost>('webgpu-lost', {
+        worker: true,
+        headers: { 'Content-Security-Policy': policy },
+        expectedErrors: /violates the following Content Security Policy directive/i,
+      });
       expect(there.after).toEqual(there.before);
     });
 
