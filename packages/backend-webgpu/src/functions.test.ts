@@ -1,4 +1,4 @@
-import { wgslFunctions as f, prelude } from '@addax/codegen';
+import { wgslFunctions as f, prelude } from '@addax/codegen/device';
 import type { DType, UnaryFn } from '@addax/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { flatGroups, shader } from './library/words.ts';

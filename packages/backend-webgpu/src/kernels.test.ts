@@ -1,8 +1,9 @@
 /** Printed kernels compute what the cpu backend computes, in all their forms. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CpuBackend } from '@addax/backend-cpu';
-import { batchTable, planProgram, printEpilogue, printWgsl } from '@addax/codegen';
-import type { Segment } from '@addax/codegen';
+import { planProgram } from '@addax/codegen';
+import { batchTable, printEpilogue, printWgsl } from '@addax/codegen/device';
+import type { Segment } from '@addax/codegen/device';
 import { GraphBuilder } from '@addax/core';
 import type { Graph, HostArray } from '@addax/core';
 import fc from 'fast-check';

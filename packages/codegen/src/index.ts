@@ -10,7 +10,6 @@ export type {
   Statement,
   Term,
 } from './kernel.ts';
-export { devicePasses } from './device-plan.ts';
 export type { DevicePasses } from './device-plan.ts';
 export { planProgram } from './plan.ts';
 export type { Dialect, TestFn } from './print/dialect.ts';
@@ -20,22 +19,6 @@ export { printKernel } from './print/printer.ts';
 export type { Epilogue, Place, Program, Slot, Step } from './program.ts';
 export type { Target } from './target.ts';
 export { Arena } from './plan/arena.ts';
-export { batchTable } from './wgsl/batch.ts';
-export type { Segment } from './wgsl/batch.ts';
-export { kernelWork, printChain } from './wgsl/chain.ts';
-export { printEpilogue } from './wgsl/epilogue.ts';
-export { wgslFunctions } from './wgsl/functions.ts';
-export type { WgslDialect } from './wgsl/functions.ts';
-export { prelude } from './wgsl/prelude.ts';
-export { printWgsl } from './wgsl/print.ts';
-export type {
-  EpilogueOptions,
-  WgslBinding,
-  WgslChainOptions,
-  WgslEpilogue,
-  WgslKernel,
-  WgslOptions,
-} from './wgsl/types.ts';
 export { assembleModule, FunctionBuilder } from './wasm/assembler.ts';
 export type { WasmFunction, WasmImports } from './wasm/assembler.ts';
 export { wasmKernel } from './wasm/kernel.ts';

@@ -4,7 +4,7 @@
  * for all of them, or lies in one pack. Small kernels become a chain: one workgroup goes through them
  * one after another.
  */
-import { kernelWork } from '@addax/codegen';
+import { kernelWork } from '@addax/codegen/device';
 import type { Program } from '@addax/codegen';
 import type { Packs } from './packs.ts';
 import { depends } from './things.ts';

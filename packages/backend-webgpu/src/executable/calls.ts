@@ -1,5 +1,5 @@
 /** The calls of a program to the library: which launches they become. */
-import { prelude, printEpilogue } from '@addax/codegen';
+import { prelude, printEpilogue } from '@addax/codegen/device';
 import type { Epilogue as Tail, Step } from '@addax/codegen';
 import type { Aval } from '@addax/core';
 import type { Abilities, Operand } from '../launch.ts';

@@ -3,8 +3,9 @@
  * that one launch works on side by side are packed into rooms of their own, or, if they are donated,
  * into arenas: inputs that share memory.
  */
-import { printWgsl } from '@addax/codegen';
-import type { Program, WgslKernel } from '@addax/codegen';
+import { printWgsl } from '@addax/codegen/device';
+import type { Program } from '@addax/codegen';
+import type { WgslKernel } from '@addax/codegen/device';
 import type { Graph } from '@addax/core';
 import type { Abilities } from '../launch.ts';
 import { WORD_BYTES } from '../storage.ts';

@@ -2,8 +2,10 @@
  * Graph → routine: plans the graph, prints its kernels, asks the library for the launches of its
  * calls, and lowers the bodies of loops and branches.
  */
-import { planProgram, printChain, printWgsl } from '@addax/codegen';
-import type { Program, Step, WgslKernel } from '@addax/codegen';
+import { planProgram } from '@addax/codegen';
+import { printChain, printWgsl } from '@addax/codegen/device';
+import type { Program, Step } from '@addax/codegen';
+import type { WgslKernel } from '@addax/codegen/device';
 import type { Graph } from '@addax/core';
 import { sizeOf } from '@addax/core';
 import type { Abilities } from '../launch.ts';

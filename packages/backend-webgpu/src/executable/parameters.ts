@@ -2,7 +2,7 @@
  * The words of all launches in one table: offsets of what they bind, then their parameters. Launches
  * of equal words share an entry, so that a long loop needs few.
  */
-import { batchTable } from '@addax/codegen';
+import { batchTable } from '@addax/codegen/device';
 import type { Cell, Launch, Spot, Table } from './steps.ts';
 
 /** A table that has yet to be told where inputs lie. */

@@ -1,5 +1,6 @@
 /** Which buffers of a kernel share a binding, because they lie in one memory. */
-import type { Kernel, WgslBinding } from '@addax/codegen';
+import type { Kernel } from '@addax/codegen';
+import type { WgslBinding } from '@addax/codegen/device';
 import type { BindingUse } from '../launch.ts';
 
 /** Where a buffer of a kernel lies. */

@@ -1,5 +1,5 @@
 /** A WebGPU device as the planner sees it. */
-import { devicePasses } from '@addax/codegen';
+import { devicePasses } from '@addax/codegen/device';
 import type { Target } from '@addax/codegen';
 import type { AnyNode, DType, HostArray } from '@addax/core';
 import { DTypeError, highest, isFloat, lowest } from '@addax/core';

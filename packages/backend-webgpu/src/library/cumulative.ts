@@ -3,7 +3,7 @@
  * workgroups scan blocks of the lines; the totals of blocks are scanned in turn, and every element
  * takes in what stands before its block. Floats run in f32 and round where they are stored.
  */
-import { prelude, wgslFunctions } from '@addax/codegen';
+import { prelude, wgslFunctions } from '@addax/codegen/device';
 import type { DType, OpAttrs } from '@addax/core';
 import { sizeOf } from '@addax/core';
 import type { Operand } from '../launch.ts';

@@ -1,6 +1,8 @@
 /** Runs a planned graph kernel by kernel on a bare device: what tests of the printer compare. */
-import { planProgram, printWgsl } from '@addax/codegen';
-import type { Place, Program, Target, WgslOptions } from '@addax/codegen';
+import { planProgram } from '@addax/codegen';
+import { printWgsl } from '@addax/codegen/device';
+import type { Place, Program, Target } from '@addax/codegen';
+import type { WgslOptions } from '@addax/codegen/device';
 import type { Graph, HostArray } from '@addax/core';
 import { targetOf } from '../executable/target.ts';
 import type { BenchDevice } from './bench-device.ts';
