@@ -111,6 +111,8 @@ describe('dot', () => {
     ['of odd sizes', 37, 41, 23],
     ['of few rows', 33, 5, 70],
     ['deep', 8, 12, 1500],
+    ['of many rows', 300, 36, 20],
+    ['of many rows and odd sizes', 263, 37, 23],
   ])('multiplies matrices %s, stored by rows or columns', async (_, m, n, k) => {
     for (const [a, i] of [
       [[m, k], 1],

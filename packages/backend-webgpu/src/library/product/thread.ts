@@ -83,7 +83,10 @@ fn main(
   frame.launch(product.label, ['single', 'single'], text, groups);
 }
 
-/** Launches the kernel of 4 × 4 results per thread. */
+/** Rows from which on a thread has eight of them. */
+const TALL = 256;
+
+/** Launches the kernel of 4 × 4 results per thread, or of 8 × 4 where there are many rows. */
 export function launchBlock(
   call: Call,
   product: Product,
@@ -97,16 +100,17 @@ export function launchBlock(
   const { term } = words;
   const all = extents(product);
   // Eight by eight threads lie together, so that they read the same lines.
-  const [rowTiles, columnTiles] = [Math.ceil(all.rows / 32), Math.ceil(columns / 32)];
+  const height = all.rows >= TALL ? 8 : 4;
+  const [rowTiles, columnTiles] = [Math.ceil(all.rows / (8 * height)), Math.ceil(columns / 32)];
+  const lineNumbers = Array.from({ length: height }, (_, r) => r);
   const isWhole = typeof product.depth === 'number' && product.depth % 4 === 0;
   const isGuarded = !isWhole && !readings.includes('depth');
-  const a = block(frame, 'a', readings[0], isGuarded);
-  const b = block(frame, 'b', readings[1], isGuarded);
-  const lines: string[] = [];
-  for (let r = 0; r < 4; r++) {
+  const a = block(frame, 'a', readings[0], isGuarded, height);
+  const b = block(frame, 'b', readings[1], isGuarded, 4);
+  const lines = lineNumbers.map((r) => {
     const terms = [0, 1, 2, 3].map((j) => `${a.element(r, j)} * b${j}`);
-    lines.push(`sum${r} += ${terms.join(' + ')};`);
-  }
+    return `sum${r} += ${terms.join(' + ')};`;
+  });
   const text = `${phases?.declarations ?? ''}
 ${sideFunctions('a', left, readings[0], type, words, isGuarded)}
 ${sideFunctions('b', right, readings[1], type, words, isGuarded)}
@@ -126,7 +130,7 @@ fn main(
   let columns = ${term(columns)};
   let column = (rest % columnTiles) * 32u + (lane % 8u) * 4u;
   rest = rest / columnTiles;
-  let row = (rest % rowTiles) * 32u + (lane / 8u) * 4u;
+  let row = (rest % rowTiles) * ${8 * height}u + (lane / 8u) * ${height}u;
   rest = rest / rowTiles;
   let z = rest % batches;
   rest = rest / batches;
@@ -143,7 +147,7 @@ fn main(
   let bStart = b_batch(z);
   ${a.start('row', 'rows')}
   ${b.start('column', 'columns')}
-  ${[0, 1, 2, 3].map((r) => `var sum${r} = vec4<${type}>();`).join('\n  ')}
+  ${lineNumbers.map((r) => `var sum${r} = vec4<${type}>();`).join('\n  ')}
   for (var k = begin; k < end; k += 4u) {
     ${a.loads}
     ${b.loads}
@@ -151,19 +155,20 @@ fn main(
     ${lines.join('\n    ')}
   }
   let out = out_batch(z) + part * ${term(out.elements)};
-  ${[0, 1, 2, 3].map((r) => `write(row + ${r}u, column, rows, columns, out, sum${r});`).join('\n  ')}
+  ${lineNumbers.map((r) => `write(row + ${r}u, column, rows, columns, out, sum${r});`).join('\n  ')}
 }
 `;
   const count = rowTiles * columnTiles * batches * split.parts * all.phases;
   frame.launch(product.label, readings, text, flatGroups(count, 1, call.abilities.maxGroups));
 }
 
-/** Text that reads 4 lines at 4 depths. */
+/** Text that reads 4 or 8 lines at 4 depths. */
 function block(
   { product, words, type }: Frame,
   name: 'a' | 'b',
   reading: Reading,
   isGuarded: boolean,
+  height: 4 | 8,
 ): {
   start(first: string, count: string): string;
   loads: string;
@@ -173,8 +178,11 @@ function block(
   const side = name === 'a' ? product.left : product.right;
   const wheel = odometer(name, side, words, reading === 'depth');
   const four = [0, 1, 2, 3];
+  const all = Array.from({ length: height }, (_, i) => i);
+  /** First lines of each four. */
+  const heads = all.filter((i) => i % 4 === 0);
   const line = (i: number): string => `${name}_line${i}`;
-  const lines = reading === 'free' ? [0] : four;
+  const lines = reading === 'free' ? heads : all;
   const start = (first: string, count: string): string =>
     [
       ...lines.map(
@@ -183,10 +191,12 @@ function block(
       wheel.start,
     ].join('\n  ');
   const load = (i: number, at: string): string => `${name}_load(${line(i)}, ${at})`;
+  /** Depth j of the four lines from `head` on. */
+  const value = (head: number, j: number): string => `${name}v${head === 0 ? '' : head}_${j}`;
   const texts: string[] = [];
   if (reading === 'depth') {
     texts.push(`let ${name}_at = ${wheel.here};`);
-    four.forEach((i) => texts.push(`let ${name}v${i} = ${load(i, `${name}_at`)};`));
+    all.forEach((i) => texts.push(`let ${name}v${i} = ${load(i, `${name}_at`)};`));
     texts.push(wheel.step(4));
   } else {
     const none = nowhere(side);
@@ -194,20 +204,24 @@ function block(
       const at = `${name}_at${j}`;
       const here = isGuarded ? `select(${none}, ${wheel.here}, k + ${j}u < end)` : wheel.here;
       texts.push(`let ${at} = ${here};`);
-      const values = lines.map((i) => load(i, at));
-      const value = reading === 'free' ? values[0] : `vec4<${type}>(${values.join(', ')})`;
-      texts.push(`let ${name}v${j} = ${value};`, wheel.step(1));
+      for (const head of heads) {
+        const values = four.map((i) => head + i).map((i) => load(i, at));
+        const read = reading === 'free' ? load(head, at) : `vec4<${type}>(${values.join(', ')})`;
+        texts.push(`let ${value(head, j)} = ${read};`);
+      }
+      texts.push(wheel.step(1));
     });
   }
   const isTurned = reading === 'depth';
   const turned = four.map((j) => {
     const parts = four.map((i) => `${name}v${i}.${'xyzw'[j]}`).join(', ');
-    return `let ${name}${j} = ${isTurned ? `vec4<${type}>(${parts})` : `${name}v${j}`};`;
+    return `let ${name}${j} = ${isTurned ? `vec4<${type}>(${parts})` : value(0, j)};`;
   });
   return {
     start,
     loads: texts.join('\n    '),
     turned: turned.join('\n    '),
-    element: (r, j) => (isTurned ? `${name}v${r}.${'xyzw'[j]}` : `${name}v${j}.${'xyzw'[r]}`),
+    element: (r, j) =>
+      isTurned ? `${name}v${r}.${'xyzw'[j]}` : `${value(r - (r % 4), j)}.${'xyzw'[r % 4]}`,
   };
 }
