@@ -99,7 +99,7 @@ async function runWebgpu(only: readonly string[]): Promise<void> {
       versions: {
         node: process.version,
         tfjs: versionOf('@tensorflow/tfjs'),
-        jax: versionOf('@jax-js/jax'),
+        jax: pinned('@jax-js/jax'),
         webgpu: versionOf('webgpu'),
       },
       unit:
@@ -116,6 +116,14 @@ async function runWebgpu(only: readonly string[]): Promise<void> {
 function versionOf(name: string): string {
   const manifest: unknown = createRequire(import.meta.url)(`${name}/package.json`);
   return (manifest as { readonly version: string }).version;
+}
+
+/** For packages that do not tell their version: the one this folder asks for. */
+function pinned(name: string): string {
+  const manifest = createRequire(import.meta.url)('../package.json') as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  return manifest.devDependencies[name] ?? 'unknown';
 }
 
 function save(result: { readonly suite: string; readonly [key: string]: unknown }): void {
