@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import {
-  backends,
   getBackend,
   init,
   layers,
@@ -23,8 +22,7 @@ const BATCH = 32;
 
 await init();
 const { name } = getBackend();
-const device = (await backends()).find((row) => row.name === name)?.device ?? 'unknown device';
-console.log(`Backend ${name} (${device}).`);
+console.log(`Backend ${name}.`);
 if (name === 'cpu') {
   console.log('It takes a minute or so in WebAssembly, some in JavaScript (ADDAX_CPU_DIALECT=js).');
   console.log('ONNX Runtime trains the same program faster: npm install @addax/backend-onnx');

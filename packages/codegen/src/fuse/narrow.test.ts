@@ -4,26 +4,12 @@ import { GraphBuilder } from '@addax/core';
 import type { Graph } from '@addax/core';
 import fc from 'fast-check';
 import { bindingsOf } from '../plan/bindings.ts';
-import { devicePasses } from '../device-plan.ts';
 import { planProgram } from '../plan.ts';
 import type { Program } from '../program.ts';
 import type { Target } from '../target.ts';
+import { deviceTarget } from '../testing/target.ts';
 
-function target(maxKernelBuffers: number): Target {
-  return {
-    byteWidth: () => 4,
-    accumulator: () => 'float32',
-    round: (value) => value,
-    decode: (data, _, i) => Number(data[i]),
-    range: () => [-Infinity, Infinity],
-    inPlaceOperand: () => -1,
-    alignment: 16,
-    maxKernelNodes: 64,
-    passes: devicePasses,
-    rowAccumulators: false,
-    maxKernelBuffers,
-  };
-}
+const target = (maxKernelBuffers: number): Target => deviceTarget({ maxKernelBuffers });
 
 function widths(program: Program): number[] {
   return program.steps.flatMap((step) =>

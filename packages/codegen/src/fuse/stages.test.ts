@@ -1,21 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphBuilder } from '@addax/core';
 import type { AnyNode, DType } from '@addax/core';
-import type { Target } from '../target.ts';
+import { deviceTarget } from '../testing/target.ts';
 import { stageReductions } from './stages.ts';
 
-const target: Target = {
-  byteWidth: () => 4,
-  accumulator: () => 'float32',
-  round: (value) => value,
-  decode: (data, _, i) => Number(data[i]),
-  range: () => [-Infinity, Infinity],
-  inPlaceOperand: () => -1,
-  alignment: 16,
-  maxKernelNodes: 64,
-  rowAccumulators: false,
-  longestReduction: 512,
-};
+const target = deviceTarget({ longestReduction: 512 });
 
 /** What a sum over these axes becomes: shapes of the operands, and axes. */
 function stages(

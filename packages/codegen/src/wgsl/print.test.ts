@@ -1,25 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { GraphBuilder } from '@addax/core';
-import { devicePasses } from '../device-plan.ts';
 import { planProgram } from '../plan.ts';
-import type { Target } from '../target.ts';
+import { deviceTarget } from '../testing/target.ts';
 import { printEpilogue } from './epilogue.ts';
 import { printWgsl } from './print.ts';
 import type { WgslKernel, WgslOptions } from './types.ts';
 
-const target: Target = {
-  byteWidth: () => 4,
-  accumulator: () => 'float32',
-  round: (value) => value,
-  decode: (data, _, i) => Number(data[i]),
-  range: () => [-Infinity, Infinity],
-  inPlaceOperand: () => -1,
-  alignment: 16,
-  maxKernelNodes: 64,
-  passes: devicePasses,
-  rowAccumulators: false,
-  fusesEpilogue: (node) => node.op === 'dot',
-};
+const target = deviceTarget({ fusesEpilogue: (node) => node.op === 'dot' });
 
 type Make = (builder: GraphBuilder) => number[];
 
