@@ -1,24 +1,16 @@
 /** Reads from a manifest which source files a package is built from. */
 
-/**
- * Every source file that `exports` or `imports` name under the `@addax/source` condition, and those of
- * the programs in `bin`. `src/a/b.ts` becomes `dist/a/b.js`.
- */
+/** Every file under `dist` that `exports`, `imports` or `bin` name, as its source: `src/a/b.ts` becomes `dist/a/b.js`. */
 export function entriesOf(manifest) {
   const found = new Set();
-  const walk = (value, inSource) => {
+  const walk = (value) => {
     if (typeof value === 'string') {
-      if (inSource && value.endsWith('.ts')) found.add(value);
-      return;
-    }
-    for (const [key, inner] of Object.entries(value)) {
-      walk(inner, inSource || key === '@addax/source');
+      const name = /^(?:\.\/)?dist\/(.*)\.js$/.exec(value)?.[1];
+      if (name !== undefined) found.add(`./src/${name}.ts`);
+    } else {
+      for (const inner of Object.values(value)) walk(inner);
     }
   };
-  walk(manifest.exports ?? {}, false);
-  walk(manifest.imports ?? {}, false);
-  for (const path of Object.values(manifest.bin ?? {})) {
-    found.add(path.replace(/^(?:\.\/)?dist\/(.*)\.js$/, './src/$1.ts'));
-  }
+  for (const part of [manifest.exports, manifest.imports, manifest.bin]) walk(part ?? {});
   return [...found];
 }

@@ -2,20 +2,30 @@ import { expect, it } from '@jest/globals';
 
 import { entriesOf } from './entries.mjs';
 
-it('builds every source that exports or imports name, once', () => {
+it('builds every file that exports or imports name, once', () => {
   const manifest = {
     exports: {
-      '.': { '@addax/source': './src/index.ts', types: './dist/index.d.ts', default: './x.js' },
+      '.': {
+        '@addax/source': './src/index.ts',
+        types: './dist/index.d.ts',
+        default: './dist/index.js',
+      },
       './package.json': './package.json',
     },
     imports: {
       '#platform': {
         '@addax/source': { browser: './src/platform-browser.ts', default: './src/index.ts' },
-        default: './dist/platform-node.js',
+        browser: './dist/platform-browser.js',
+        'module-sync': './dist/index.js',
+        default: './dist/deep/platform-node.js',
       },
     },
   };
-  expect(entriesOf(manifest)).toEqual(['./src/index.ts', './src/platform-browser.ts']);
+  expect(entriesOf(manifest)).toEqual([
+    './src/index.ts',
+    './src/platform-browser.ts',
+    './src/deep/platform-node.ts',
+  ]);
 });
 
 it('builds the programs of a package too', () => {

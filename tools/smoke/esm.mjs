@@ -1,5 +1,12 @@
 /** What an ESM user writes: train a line on the packed packages, and save it. */
-import { Sequential, layers, optimizers } from '@addax/frontend';
+import { cpu } from '@addax/backend-cpu';
+import { getBackend, layers, optimizers, Sequential, setBackend } from '@addax/frontend';
+
+await setBackend('cpu');
+const backend = getBackend();
+await setBackend(cpu);
+if (getBackend() !== backend)
+  throw new Error('the embedded cpu backend is not the one of its package');
 
 const model = new Sequential([layers.dense({ units: 1, inputShape: [1] })]);
 model.compile({ loss: 'meanSquaredError', optimizer: optimizers.sgd({ learningRate: 0.1 }) });

@@ -15,6 +15,7 @@ export { graphKey } from './graph/key.ts';
 export { print } from './graph/print.ts';
 export { parse } from './graph/parse.ts';
 export { verify } from './graph/verify.ts';
+export { type Work, workOf } from './graph/work.ts';
 export * from './passes/optimize.ts';
 export { vjp } from './autodiff/vjp.ts';
 export { backward, type TapeEntry } from './autodiff/backward.ts';
@@ -55,7 +56,7 @@ export {
   withAutocast,
 } from './variable.ts';
 export { jit, type JitOptions } from './jit/jit.ts';
-export { profileSpan } from '#observers';
+export { profileSpan } from '#platform';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';
 export { fromHost, lendHost } from './trace/from-host.ts';

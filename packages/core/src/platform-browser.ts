@@ -1,4 +1,15 @@
 /** What core needs of a browser: next to nothing, and no `node:` import. */
+export {
+  dumpExecutable,
+  dumpGraph,
+  nextDump,
+  passHooks,
+  profiled,
+  profileSpan,
+  validates,
+  validating,
+  verifyTraced,
+} from './jit/observers-browser.ts';
 
 /** Where this build of core runs. */
 export const PLATFORM: 'node' | 'browser' = 'browser';
@@ -22,15 +33,6 @@ export function isInstalled(_name: string): boolean {
 export function loadPackage(_name: string): unknown {
   return undefined;
 }
-
-/** Dumps are asked for by environment variables, which browsers do not have. */
-export function writeDump(_folder: string, _file: string, _text: string): void {}
-
-/** Profiles are asked for by environment variables, which browsers do not have. */
-export function writeProfile(_path: string, _text: string, _append: boolean): void {}
-
-/** Pages have no reliable end. */
-export function atExit(_action: () => void): void {}
 
 /** Pages cannot ask for a collection. */
 export function collectGarbage(): void {}

@@ -3,8 +3,8 @@
  * Keras 3 for TypeScript: layers, models, losses, metrics, optimizers and training, and from
  * `@addax/core` what programs need beside them. The cpu backend is embedded as the default.
  */
-import { cpu } from '@addax/backend-cpu';
 import { embedBackend } from '@addax/core';
+import { cpu } from '#cpu';
 import { learnAllNames } from './all-names.ts';
 import { enableSaving } from '@addax/frontend/files';
 

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import cpu from '@addax/backend-cpu';
 import onnx from '@addax/backend-onnx';
+import { embedBackend } from '@addax/core';
 import {
   backends,
   BackendUnavailableError,
@@ -43,6 +44,30 @@ describe('setBackend', () => {
     };
     await expect(setBackend(module)).rejects.toThrow(/"absent" is not available: no driver/);
     expect(getBackend().name).toBe('cpu');
+  });
+});
+
+describe('embedBackend', () => {
+  it('reads a late module at the first need, once, and it is the module that programs hand over', async () => {
+    const module = { ...slowModule(cpu, { create: 1 }), name: 'late' };
+    const load = jest.fn(() => module);
+    embedBackend({ name: 'late', load });
+    expect(load).not.toHaveBeenCalled();
+    await setBackend('late');
+    const first = getBackend();
+    await setBackend('cpu');
+    await setBackend('late');
+    await setBackend(module);
+    expect(getBackend()).toBe(first);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not read a late module when another of its name is handed over', async () => {
+    const load = jest.fn(() => cpu);
+    embedBackend({ name: 'replaced', load });
+    await setBackend({ ...slowModule(cpu, { create: 1 }), name: 'replaced' });
+    expect(getBackend().name).toBe('slow');
+    expect(load).not.toHaveBeenCalled();
   });
 });
 

@@ -89,6 +89,12 @@ export interface Backend {
   supports(node: AnyNode, avals: readonly Aval[]): boolean;
   compile(graph: Graph, options: CompileOptions): Executable;
   /**
+   * Whether `count` runs of `step`, each on the state that the one before left, are quicker as one graph
+   * with a loop in it (a `scan` that carries what is donated) than one after another. Without it they
+   * are not. The answer for a graph does not change.
+   */
+  prefersLoop?(step: Graph, options: CompileOptions, count: number): boolean;
+  /**
    * Copies `data` (or takes it over, where that cannot be observed) into a new buffer. Where `given`
    * is true, the caller gives `data` up and will not look at it again.
    */
@@ -138,4 +144,11 @@ export interface BackendModule {
   create(options?: BackendOptions): Promise<Backend>;
   /** Present iff the device needs no waiting. */
   createSync?(options?: BackendOptions): Backend;
+}
+
+/** A backend's module that is read when it is first needed. */
+export interface LateBackend {
+  readonly name: string;
+  /** Called once, at the first need. */
+  load(): BackendModule;
 }

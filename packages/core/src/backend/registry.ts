@@ -2,11 +2,13 @@
  * The process-wide table of backend modules and the default backend. It hangs off `globalThis`, so
  * that two copies of this package (or its source and its build) see one table.
  */
-import type { Backend, BackendModule } from './contract.ts';
+import type { Backend, BackendModule, LateBackend } from './contract.ts';
 
 /** What is known process-wide. */
 export interface BackendRegistry {
   readonly modules: Map<string, BackendModule>;
+  /** Embedded modules that nobody needed yet. */
+  readonly late: Map<string, LateBackend>;
   /** Backends made so far, by name and options. */
   readonly created: Map<string, Backend>;
   /** What new values go to. */
@@ -24,6 +26,7 @@ interface Holder {
 /** The one registry of this process. */
 export const registry: BackendRegistry = ((globalThis as Holder)[KEY] ??= {
   modules: new Map(),
+  late: new Map(),
   created: new Map(),
   default: undefined,
   embedded: undefined,

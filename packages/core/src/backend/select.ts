@@ -5,7 +5,7 @@
 import { config } from '../config.ts';
 import { BackendUnavailableError } from '../errors.ts';
 import { environment, isInstalled, loadPackage, PLATFORM } from '#platform';
-import type { Backend, BackendModule, BackendOptions, Probe } from './contract.ts';
+import type { Backend, BackendModule, BackendOptions, LateBackend, Probe } from './contract.ts';
 import { PendingBackend } from './pending.ts';
 import { registry } from './registry.ts';
 
@@ -37,10 +37,15 @@ export function registerBackend(module: BackendModule): void {
   }
 }
 
-/** Makes a backend known and the last resort of `auto` (the frontend embeds cpu). */
-export function embedBackend(module: BackendModule): void {
-  if (!registry.modules.has(module.name)) registerBackend(module);
-  registry.embedded ??= module.name;
+/**
+ * Makes a backend known and the last resort of `auto` (the frontend embeds cpu): its module, or how
+ * to load it when it is needed.
+ */
+export function embedBackend(backend: BackendModule | LateBackend): void {
+  const { name } = backend;
+  if ('load' in backend) registry.late.set(name, backend);
+  else if (!registry.modules.has(name)) registerBackend(backend);
+  registry.embedded ??= name;
 }
 
 function packageOf(name: string): string {
@@ -52,10 +57,15 @@ function isModule(value: unknown): value is BackendModule {
   return typeof candidate?.probe === 'function' && typeof candidate.create === 'function';
 }
 
-/** The module of a name: registered, else loaded from its package. */
+/** The module of a name: registered, else embedded, else loaded from its package. */
 function moduleOf(name: string): BackendModule {
   const registered = registry.modules.get(name);
   if (registered !== undefined) return registered;
+  const embedded = registry.late.get(name)?.load();
+  if (embedded !== undefined) {
+    registerBackend(embedded);
+    return embedded;
+  }
   const loaded = loadPackage(packageOf(name)) as { default?: unknown } | undefined;
   if (loaded === undefined) {
     const known = [...new Set([...KNOWN, ...registry.modules.keys()])].join(', ');
@@ -138,7 +148,7 @@ function choose(): Backend {
 function automatic(): Backend {
   const order = PLATFORM === 'browser' ? KNOWN : KNOWN.filter((name) => name !== 'webgpu');
   const candidates = order.filter(
-    (name) => registry.modules.has(name) || isInstalled(packageOf(name)),
+    (name) => registry.modules.has(name) || registry.late.has(name) || isInstalled(packageOf(name)),
   );
   if (candidates.length === 0 && registry.embedded !== undefined) {
     candidates.push(registry.embedded);
@@ -213,7 +223,8 @@ export async function init(): Promise<void> {
 
 /** Every known backend: installed? available? device, or the reason why not. */
 export async function backends(): Promise<BackendInfo[]> {
-  const names = [...new Set([...KNOWN, ...registry.modules.keys()])];
+  const { modules, late } = registry;
+  const names = [...new Set([...KNOWN, ...modules.keys(), ...late.keys()])];
   return Promise.all(names.map(describeBackend));
 }
 

@@ -17,7 +17,7 @@ import {
   validates,
   validating,
   verifyTraced,
-} from '#observers';
+} from '#platform';
 
 interface Caches {
   readonly traced: LruMap<string, Executable>;

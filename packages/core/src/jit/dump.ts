@@ -2,7 +2,7 @@
 import type { Executable } from '../backend/contract.ts';
 import { print } from '../graph/print.ts';
 import type { Graph } from '../graph/types.ts';
-import { environment, writeDump } from '#platform';
+import { environment, writeDump } from '../system-node.ts';
 
 let count = 0;
 

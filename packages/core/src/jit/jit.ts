@@ -3,9 +3,10 @@
  * it reads become inputs, those it assigns become donated outputs; tensors it captures are hidden
  * inputs; numbers, booleans and strings among its arguments are static.
  */
-import type { Backend, Buffer, Executable } from '../backend/contract.ts';
+import type { Backend, Buffer, CompileOptions, Executable } from '../backend/contract.ts';
 import { defaultBackend } from '../backend/select.ts';
 import { BackendUnavailableError, UnsupportedError } from '../errors.ts';
+import type { Graph } from '../graph/types.ts';
 import { isRecording, withoutRecording } from '../trace/record.ts';
 import { atSource } from '../trace/source.ts';
 import { currentTrace, inTrace, Trace } from '../trace/trace.ts';
@@ -23,7 +24,7 @@ import {
 } from '../variable.ts';
 import { compileShared } from './compile.ts';
 import { LruMap } from './lru.ts';
-import { profiled } from '#observers';
+import { profiled } from '#platform';
 
 /** Options of {@link jit}. */
 export interface JitOptions {
@@ -36,10 +37,19 @@ export interface JitOptions {
 /** Traces of one function after which a warning names the argument that keeps changing. */
 const WARN_AT = 8;
 
+/** A traced call; its graph takes the tensors of the call first. */
+interface Traced extends Call, Pick<CompileOptions, 'donate'> {
+  readonly graph: Graph;
+}
+
 /** A traced and compiled call. */
-interface Compiled {
-  readonly backend: Backend;
+export interface Compiled extends Call {
   readonly executable: Executable;
+}
+
+/** What a call needs beside its graph. */
+interface Call {
+  readonly backend: Backend;
   readonly captures: readonly Tensor[];
   /** Variables read, in the order of the graph's last inputs. */
   readonly reads: readonly Variable[];
@@ -80,8 +90,10 @@ export function jit<A extends readonly unknown[], R>(
     let compiled = cache.get(key);
     if (compiled === undefined || !isCurrent(compiled, tensors)) {
       retraces.note(args);
-      compiled = profiled('trace', `trace ${label}`, () => traceCall(fn, args, tensors, label));
-      cache.set(key, compiled);
+      const traced = profiled('trace', `trace ${label}`, () => traceCall(fn, args, tensors, label));
+      const { graph, donate, ...call } = traced;
+      const executable = compileShared(call.backend, graph, { label, donate });
+      cache.set(key, (compiled = { ...call, executable }));
     }
     return profiled('run', label, () => runCompiled(compiled, tensors)) as R;
   };
@@ -90,14 +102,15 @@ export function jit<A extends readonly unknown[], R>(
 }
 
 /** Whether the operands still live on the backend this was compiled for. */
-function isCurrent(compiled: Compiled, tensors: readonly Tensor[]): boolean {
+export function isCurrent(compiled: Call, tensors: readonly Tensor[]): boolean {
   const first = tensors[0];
   if (first !== undefined) return storageOf(first).backend === compiled.backend;
   const read = compiled.reads[0];
   return read === undefined || read.backend === compiled.backend;
 }
 
-function keyOf(value: unknown, tensors: Tensor[]): string {
+/** What two calls have in common that may share a trace; adds the tensors in `value` to `tensors`. */
+export function keyOf(value: unknown, tensors: Tensor[]): string {
   if (value instanceof Tensor) {
     let position = tensors.indexOf(value);
     if (position < 0) position = tensors.push(value) - 1;
@@ -124,12 +137,13 @@ function identityOf(value: object): number {
   return number;
 }
 
-function traceCall(
+/** Traces a call whose tensors are `tensors`. */
+export function traceCall(
   fn: (...args: never) => unknown,
   args: readonly unknown[],
   tensors: readonly Tensor[],
   label: string,
-): Compiled {
+): Traced {
   const trace = new Trace('jit', undefined);
   const inputs = tensors.map((tensor) => trace.input(tensor.aval));
   const replaced = mapTree(args, (leaf) =>
@@ -166,7 +180,8 @@ function traceCall(
   const backend = commonBackend(label, [...tensors, ...captures], reads);
   return {
     backend,
-    executable: compileShared(backend, graph, { label, donate }),
+    graph,
+    donate,
     captures,
     reads,
     donated: read.map(([variable]) => written.some(([other]) => other === variable)),
@@ -206,7 +221,8 @@ function commonBackend(
   return backend;
 }
 
-function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unknown {
+/** Runs a call on the tensors that its graph takes. */
+export function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unknown {
   const { backend, executable, captures, writes, outputs } = compiled;
   const buffers: Buffer[] = [];
   for (const tensor of tensors) buffers.push(storageOf(tensor).buffer);

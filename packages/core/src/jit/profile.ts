@@ -1,5 +1,5 @@
 /** `ADDAX_PROFILE=file`: a Chrome trace (chrome://tracing, Perfetto) of tracing, compiling, running. */
-import { atExit, environment, writeProfile } from '#platform';
+import { atExit, environment, writeProfile } from '../system-node.ts';
 
 interface TraceEvent {
   readonly name: string;

@@ -9,7 +9,7 @@ import type { AnyNode, Aval, Graph, ValueId } from '../graph/types.ts';
 import { intern } from '../tensor/avals.ts';
 import { decode } from '../tensor/host.ts';
 import { copyOf } from './copy.ts';
-import { environment } from '#platform';
+import { environment } from '../system-node.ts';
 
 /** Whether validation is asked for. */
 export function validates(): boolean {
