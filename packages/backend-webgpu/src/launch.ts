@@ -53,4 +53,9 @@ export interface Abilities {
    * run longer than those that read again, and take up to ten times as long to compile.
    */
   readonly workgroupTiles: boolean;
+  /**
+   * Work per launch (multiply-adds and elements) from which a side of a branch runs only where it is
+   * taken. Below it both sides run: a launch that the device may leave out costs another one.
+   */
+  readonly branchWork: number;
 }

@@ -3,8 +3,8 @@
  * multiply-adds of generated code, and making its session a hundred times that: small graphs, such as
  * most eager operations, are quicker on the host.
  */
-import type { AnyNode, Aval, Graph, ValueId } from '@addax/core';
-import { sizeOf } from '@addax/core';
+import type { AnyNode, Graph } from '@addax/core';
+import { workOf } from '@addax/core';
 
 /** Multiply-adds up to which a product runs on the host. */
 const SMALL_PRODUCT = 2 ** 20;
@@ -27,63 +27,6 @@ export function isQuick(graph: Graph): boolean {
   return products <= SMALL_PRODUCT && elements <= SMALL_PRODUCT;
 }
 
-function workOf(graph: Graph): { readonly products: number; readonly elements: number } {
-  const work = { products: 0, elements: 0 };
-  count(graph, work, 1);
-  return work;
-}
-
 function hasBody({ op }: AnyNode): boolean {
   return op === 'scan' || op === 'while' || op === 'cond' || op === 'call';
-}
-
-/** Adds up the work of a graph that runs `times` times. */
-function count(graph: Graph, work: { products: number; elements: number }, times: number): void {
-  const elements = (id: ValueId): number => sizeOf(graph.avals[id]!.shape);
-  for (const node of graph.nodes) {
-    work.products += times * products(node, graph.avals);
-    for (const id of node.outputs) work.elements += times * elements(id);
-    switch (node.op) {
-      case 'scan':
-        count(node.attrs.body, work, times * node.attrs.length);
-        break;
-      case 'while':
-        // How often it runs is not known; it is a loop, so not once.
-        count(node.attrs.body, work, times * 16);
-        break;
-      case 'cond':
-        count(node.attrs.then, work, times);
-        count(node.attrs.else, work, times);
-        break;
-      case 'call':
-        count(node.attrs.body, work, times);
-        break;
-      default:
-    }
-  }
-}
-
-/** Multiply-adds of one node. */
-function products(node: AnyNode, avals: readonly Aval[]): number {
-  const shape = (id: ValueId): readonly number[] => avals[id]!.shape;
-  switch (node.op) {
-    case 'dot': {
-      const left = shape(node.inputs[0]!);
-      const depth = node.attrs.contract.reduce((product, [axis]) => product * left[axis]!, 1);
-      return sizeOf(shape(node.outputs[0]!)) * depth;
-    }
-    case 'conv':
-      return convolution(shape(node.outputs[0]!), shape(node.inputs[1]!));
-    case 'convGradInput':
-      return convolution(shape(node.inputs[0]!), shape(node.inputs[1]!));
-    case 'convGradKernel':
-      return convolution(shape(node.inputs[1]!), node.attrs.kernelShape);
-    default:
-      return 0;
-  }
-}
-
-/** Every element of y is a sum over a kernel without its last axis. */
-function convolution(y: readonly number[], kernel: readonly number[]): number {
-  return sizeOf(y) * sizeOf(kernel.slice(0, -1));
 }

@@ -22,6 +22,7 @@ test('abilities are what the device offers', () => {
     subgroups: true,
     halfFloats: false,
     workgroupTiles: true,
+    branchWork: 2 ** 20,
   });
 });
 

@@ -2,6 +2,12 @@
 import type { Abilities } from '../launch.ts';
 import type { WebGpuLimits } from '../options.ts';
 
+/**
+ * A launch whose workgroups the device counts costs some 50 µs more through Dawn, which checks the
+ * count in a launch of its own. A slow GPU does a million multiply-adds in that time.
+ */
+const BRANCH_WORK = 2 ** 20;
+
 /** Abilities of a device, lowered by `wanted`; nothing can be raised. */
 export function abilitiesOf(
   { limits, features, adapterInfo }: Pick<GPUDevice, 'limits' | 'features' | 'adapterInfo'>,
@@ -22,5 +28,6 @@ export function abilitiesOf(
     subgroups: features.has('subgroups') && wanted.subgroups !== false,
     halfFloats: features.has('shader-f16') && wanted.halfFloats !== false,
     workgroupTiles: !adapterInfo.isFallbackAdapter && wanted.workgroupTiles !== false,
+    branchWork: atMost('branchWork', BRANCH_WORK),
   };
 }

@@ -13,10 +13,11 @@ export function describeTape({ steps, cells }: Tape): string {
   const write = (depth: number, line: string): void => {
     lines.push(`${'  '.repeat(depth)}// ${line}`);
   };
-  const launch = ({ shader, spots, groups, source }: Launch, depth: number): void => {
+  const launch = ({ shader, spots, groups, guard, source }: Launch, depth: number): void => {
     const name = names.get(shader.code) ?? `kernel${names.size}`;
     const places = spots.map((where, i) => `${shader.bindings[i]} ${spot(where)}`).join(', ');
-    write(depth, `${name} × [${groups.join(', ')}] (${places}): ${source}`);
+    const due = guard === undefined ? '' : ` if ${spot(guard)}`;
+    write(depth, `${name} × [${groups.join(', ')}]${due} (${places}): ${source}`);
     if (!names.has(shader.code)) lines.push(shader.code);
     names.set(shader.code, name);
   };

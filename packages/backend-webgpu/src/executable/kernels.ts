@@ -62,6 +62,43 @@ const GO_ON = shader({
 /** (verdict, going): no is final. */
 export const goOn: Move = { shader: GO_ON, params: new Uint32Array(0), groups: [1, 1, 1] };
 
+const DECIDE = shader({
+  label: 'decide which branch runs',
+  bindings: [READ, WRITE],
+  names: ['count', 'thens', 'first', 'outer', 'yes', 'no'],
+  threads: THREADS,
+  body: `  let isReached = b1[o1 + outer] != 0u;
+  let holds = b0[o0] != 0u;
+  if (thread == 0u) {
+    b1[o1 + yes] = u32(isReached && holds);
+    b1[o1 + no] = u32(isReached && !holds);
+  }
+  if (thread >= count) { return; }
+  let isTaken = isReached && holds == (thread < thens);
+  let row = o1 + first + 6u * thread;
+  for (var i = 0u; i < 3u; i++) {
+    b1[row + i] = select(0u, b1[row + 3u + i], isTaken);
+  }`,
+});
+
+/** Where the guards of a branch lie, in words. */
+export interface BranchGuards {
+  /** Rows of the side `then`, and of both sides. */
+  readonly thens: number;
+  readonly count: number;
+  readonly first: number;
+  /** Whether the branch is reached at all. */
+  readonly outer: number;
+  /** Whether each side runs. */
+  readonly flags: readonly [yes: number, no: number];
+}
+
+/** (predicate, guards): gives the launches of the side that is taken their workgroups. */
+export function decide(guards: BranchGuards, able: Abilities): Move {
+  const { count, thens, first, outer, flags } = guards;
+  return move(DECIDE, [count, thens, first, outer, ...flags], count, able);
+}
+
 const STACK = shader({
   label: 'stack carries',
   bindings: [READ, READ, READ, WRITE],

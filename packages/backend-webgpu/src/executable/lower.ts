@@ -7,12 +7,13 @@ import { printChain, printWgsl } from '@addax/codegen/device';
 import type { Program, Step } from '@addax/codegen';
 import type { WgslKernel } from '@addax/codegen/device';
 import type { Graph } from '@addax/core';
-import { sizeOf } from '@addax/core';
+import { sizeOf, workOf } from '@addax/core';
 import type { Abilities } from '../launch.ts';
 import { Calls } from './calls.ts';
 import { copy } from './kernels.ts';
 import { Layout } from './layout.ts';
 import type { Surroundings } from './layout.ts';
+import { launchCount } from './routine.ts';
 import type { Cond, Dispatch, Item, Place, Routine, Scan, Segment, While } from './routine.ts';
 import { sharing, usesOf, writtenBuffers } from './sharing.ts';
 import { targetOf } from './target.ts';
@@ -166,12 +167,17 @@ class Lowerer {
   private cond(attrs: { readonly then: Graph; readonly else: Graph }, ends: Ends): Cond {
     const { alignedInputs, alignedOutputs } = this.alignment(ends);
     const operands = alignedInputs.slice(1);
-    return {
-      kind: 'cond',
-      then: this.body(attrs.then, operands, alignedOutputs),
-      otherwise: this.body(attrs.else, operands, alignedOutputs),
-      ...ends,
-    };
+    const then = this.body(attrs.then, operands, alignedOutputs);
+    const otherwise = this.body(attrs.else, operands, alignedOutputs);
+    const isBig = [this.isBig(attrs.then, then), this.isBig(attrs.else, otherwise)] as const;
+    return { kind: 'cond', then, otherwise, isBig, ...ends };
+  }
+
+  /** Whether a side of a branch costs more than asking before each of its launches. */
+  private isBig(graph: Graph, routine: Routine): boolean {
+    const { products, elements } = workOf(graph);
+    const launches = launchCount(routine);
+    return launches > 0 && products + elements >= launches * this.surroundings.abilities.branchWork;
   }
 
   private loop(

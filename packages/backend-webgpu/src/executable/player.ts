@@ -3,12 +3,14 @@
  * own. What is bound again and again keeps its bind group; only launches on other memory than in the
  * last run look theirs up.
  */
+import type { Groups } from '../launch.ts';
 import type { Memory } from '../memory/memory.ts';
 import { toWords } from '../memory/words.ts';
 import { WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
 import type { Parameters } from '../stream/parameters.ts';
 import type { Pipeline } from '../stream/pipelines.ts';
+import type { IndirectGroups } from '../stream/stream.ts';
 import { fillTables, ParameterTable } from './parameters.ts';
 import type { Launch, Loop, Spot, Step, Tape } from './steps.ts';
 import { launchesOf } from './steps.ts';
@@ -187,7 +189,8 @@ export class Player {
     }
     if (prepared.isTorn) this.mend(prepared);
     else {
-      device.stream.dispatch(pipeline, prepared.group!, this.parameters!, start, launch.groups);
+      const groups = this.groupsOf(launch);
+      device.stream.dispatch(pipeline, prepared.group!, this.parameters!, start, groups);
     }
     // There are thousands of small ones, whose memory is another at each run: they keep no group.
     if (this.isSmall) {
@@ -196,13 +199,18 @@ export class Player {
     }
   }
 
+  private groupsOf({ groups, guard }: Launch): Groups | IndirectGroups {
+    if (guard === undefined) return groups;
+    return { buffer: this.memories[guard.cell].gpu, offset: guard.offset * WORD_BYTES };
+  }
+
   /**
    * A launch that would bind one memory as read and as written, because values lie in it that are
    * strangers to one another here: all but one of them are copied to memory of their own and back.
    */
   private mend({ launch, pipeline, start }: Prepared): void {
     const { memory: pool, stream } = this.device;
-    const { spots, shader, groups } = launch;
+    const { spots, shader } = launch;
     const seen = new Set<Memory>();
     const bound = spots.map(({ cell }) => this.memories[cell]);
     const copies: { copy: Memory; original: Memory; at: number }[] = [];
@@ -223,7 +231,7 @@ export class Player {
     };
     for (const { copy, original, at } of copies) move(original, copy, at);
     const group = this.device.bindGroup(pipeline, used);
-    stream.dispatch(pipeline, group, this.parameters!, start, groups);
+    stream.dispatch(pipeline, group, this.parameters!, start, this.groupsOf(launch));
     for (const { copy, original, at } of copies) {
       if (shader.bindings[at] === 'write') move(copy, original, at);
       pool.give(copy);
@@ -235,6 +243,9 @@ export class Player {
     this.tape.cells.forEach(({ home, words }, cell) => {
       if (home.kind === 'table') {
         this.own(cell, memory.upload(fillTables(this.tape.tables, this.bases)));
+      }
+      if (home.kind === 'guards') {
+        this.own(cell, memory.indirect(Uint32Array.from(this.tape.guards)));
       }
       if (home.kind === 'constant') {
         this.own(cell, memory.upload(toWords(home.data, home.aval.dtype, words)));

@@ -82,6 +82,8 @@ export interface Cond extends Control {
   readonly kind: 'cond';
   readonly then: Routine;
   readonly otherwise: Routine;
+  /** Whether each side, then and otherwise, has so much to do that it should only run if it is due. */
+  readonly isBig: readonly [then: boolean, otherwise: boolean];
 }
 
 /** A loop whose length its values decide. */
@@ -108,4 +110,20 @@ export interface Routine {
   readonly arenas: readonly (readonly number[])[];
   /** A `while` stands somewhere in it, so that the host has to read while it runs. */
   readonly waits: boolean;
+}
+
+/** Launches of a routine in a run; how long a `while` goes on is not known. */
+export function launchCount({ items }: Routine): number {
+  return items.reduce((sum, item) => {
+    switch (item.kind) {
+      case 'scan':
+        return sum + item.attrs.length * launchCount(item.body);
+      case 'cond':
+        return sum + launchCount(item.then) + launchCount(item.otherwise);
+      case 'while':
+        return sum + launchCount(item.test) + launchCount(item.body);
+      default:
+        return sum + 1;
+    }
+  }, 0);
 }

@@ -14,7 +14,9 @@ export interface Cell {
     | { readonly kind: 'constant'; readonly data: HostArray; readonly aval: Aval }
     | { readonly kind: 'own' }
     /** The tables of batches. */
-    | { readonly kind: 'table' };
+    | { readonly kind: 'table' }
+    /** The workgroups of launches that may be left out. */
+    | { readonly kind: 'guards' };
   /** Elements. */
   words: number;
 }
@@ -34,6 +36,8 @@ export interface Launch {
   readonly apart: readonly Spot[];
   readonly params: Uint32Array;
   readonly groups: Groups;
+  /** The workgroups that count: those above, or none, where the branch is not taken. */
+  readonly guard?: Spot;
   readonly source: string;
 }
 
@@ -76,6 +80,8 @@ export interface Tape {
   readonly cells: readonly Cell[];
   readonly steps: readonly Step[];
   readonly tables: readonly Table[];
+  /** Words of the cell of guards, if there is one, before the first run. */
+  readonly guards: readonly number[];
   readonly routine: Routine;
 }
 

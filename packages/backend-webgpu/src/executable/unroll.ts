@@ -5,11 +5,12 @@
  */
 import type { Abilities } from '../launch.ts';
 import { flatGroups } from '../library/words.ts';
-import { begin, choose, copy, goOn, stackCarries } from './kernels.ts';
+import { Guards } from './guards.ts';
+import { begin, choose, copy, decide, goOn, stackCarries } from './kernels.ts';
 import type { Move } from './kernels.ts';
 import type { Batch, Cond, Item, Place, Room, Routine, Scan, While } from './routine.ts';
 import { tableWords } from './parameters.ts';
-import type { Cell, Spot, Step, Table, Tape } from './steps.ts';
+import type { Cell, Launch, Spot, Step, Table, Tape } from './steps.ts';
 
 /** Launches of a loop that may be recorded before the host looks whether it goes on. */
 const AHEAD = 512;
@@ -30,6 +31,8 @@ class Unroller {
   private readonly tables: Table[] = [];
   private tableCell = -1;
   private readonly tableStarts = new Map<string, Spot>();
+  private readonly guards = new Guards();
+  private guardCell = -1;
 
   constructor(routine: Routine, abilities: Abilities) {
     this.routine = routine;
@@ -47,8 +50,8 @@ class Unroller {
       return donor >= 0 ? inputs[donor] : add({ home: { kind: 'output', index }, words });
     });
     this.replay(routine, this.furnish(routine), inputs, outputs);
-    const { steps, tables } = this;
-    return { cells, steps, tables, routine };
+    const { steps, tables, guards } = this;
+    return { cells, steps, tables, guards: guards.words, routine };
   }
 
   /** A cell that nothing uses: the smallest that fits, else the largest grows. */
@@ -224,13 +227,17 @@ class Unroller {
     this.give(sets.flat());
   }
 
-  /** Both branches run, and one is chosen, so that the host need not know which. */
+  /** Small sides both run, and one is chosen, so that the host need not know which. */
   private cond(item: Cond, inputs: readonly Spot[], outputs: readonly Spot[]): void {
     const [predicate, ...operands] = inputs;
     const { then, otherwise, source } = item;
     if (then.waits || otherwise.waits) {
       const sides = [then, otherwise].map((side) => this.apart(side, operands, outputs));
       this.steps.push({ kind: 'branch', predicate, then: sides[0], otherwise: sides[1] });
+      return;
+    }
+    if (item.isBig.includes(true)) {
+      this.guarded(item, inputs, outputs);
       return;
     }
     this.once(otherwise, operands, outputs);
@@ -241,6 +248,30 @@ class Unroller {
       this.move(choose(words, this.abilities), [predicate, results[i], outputs[i]], source);
     });
     this.give(results);
+  }
+
+  /** Big sides run where they are taken: over what the other one, if it is small, has written. */
+  private guarded(item: Cond, inputs: readonly Spot[], outputs: readonly Spot[]): void {
+    const [predicate, ...operands] = inputs;
+    const { isBig, source } = item;
+    const sides = [item.then, item.otherwise];
+    sides.forEach((side, i) => {
+      if (!isBig[i]) this.once(side, operands, outputs);
+    });
+    const cell = this.cellOfGuards();
+    const { guards, launches } = this.guards.branch(isBig, cell, (side) => {
+      // Nothing in it waits, so that all its steps are launches.
+      return this.apart(sides[side], operands, outputs) as Launch[];
+    });
+    this.move(decide(guards, this.abilities), [predicate, { cell, offset: 0 }], source);
+    this.steps.push(...launches);
+  }
+
+  private cellOfGuards(): number {
+    if (this.guardCell < 0) {
+      this.guardCell = this.cells.push({ home: { kind: 'guards' }, words: 0 }) - 1;
+    }
+    return this.guardCell;
   }
 
   private once(routine: Routine, inputs: readonly Spot[], outputs: readonly Spot[]): void {

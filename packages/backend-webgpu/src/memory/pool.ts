@@ -10,6 +10,8 @@ import { Memory } from './memory.ts';
 
 /** STORAGE | COPY_SRC | COPY_DST: one usage, so that every buffer can serve for everything. */
 const USAGE = 128 | 4 | 8;
+/** INDIRECT: the device reads workgroups there. */
+const INDIRECT = 256;
 /** Uploads of at least this many bytes into new memory go there without a stop. */
 const MAPPED_BYTES = 4 * 2 ** 20;
 /** Pieces that may lie unused: drivers have room for few allocations, however small. */
@@ -101,6 +103,13 @@ export class Pool {
     return memory;
   }
 
+  /** Memory that holds these words, and that launches may take their workgroups from. */
+  indirect(words: ArrayBufferView): Memory {
+    const memory = this.create(this.sizeOf(words.byteLength), false, USAGE | INDIRECT);
+    this.submissions.write(memory.gpu, 0, words);
+    return memory;
+  }
+
   /** One user less; the last one's memory is free for the next taker. */
   give(memory: Memory): void {
     if (--memory.users > 0) return;
@@ -150,12 +159,12 @@ export class Pool {
     this.submissions.loosen(memory.bytes);
   }
 
-  private create(size: number, mappedAtCreation: boolean): Memory {
+  private create(size: number, mappedAtCreation: boolean, usage = USAGE): Memory {
     // What lies unused makes room first.
     const room = Math.max(0, this.limits.budgetBytes - this.takenBytes - size);
     if (this.pooledBytes > room) this.trim(room);
     this.gpu.pushErrorScope('out-of-memory');
-    const buffer = this.gpu.createBuffer({ size, usage: USAGE, mappedAtCreation });
+    const buffer = this.gpu.createBuffer({ size, usage, mappedAtCreation });
     void this.faults.watch(this.gpu.popErrorScope(), () => this.exhausted(size));
     this.counters.buffers++;
     this.takenBytes += size;

@@ -3,6 +3,8 @@
 /** Numbers that only grow. */
 export interface Counters {
   dispatches: number;
+  /** Those of them that the device leaves out where their branch is not taken. */
+  guarded: number;
   /** Submissions that hold work. */
   submits: number;
   /** Bind groups made. */
@@ -17,5 +19,13 @@ export interface Counters {
 
 /** Counters at nought. */
 export function makeCounters(): Counters {
-  return { dispatches: 0, submits: 0, bindGroups: 0, buffers: 0, writes: 0, pipelines: 0 };
+  return {
+    dispatches: 0,
+    guarded: 0,
+    submits: 0,
+    bindGroups: 0,
+    buffers: 0,
+    writes: 0,
+    pipelines: 0,
+  };
 }

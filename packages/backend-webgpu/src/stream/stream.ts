@@ -23,6 +23,12 @@ export interface Range {
   readonly offset: number;
 }
 
+/** Workgroups in x, y and z that the device finds in a buffer, from this byte on. */
+export interface IndirectGroups {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+}
+
 /** Records and submits. */
 export class Stream {
   /** Number of the next submission. */
@@ -61,7 +67,7 @@ export class Stream {
     group: GPUBindGroup,
     parameters: Parameters,
     offset: number,
-    groups: Groups,
+    groups: Groups | IndirectGroups,
   ): void {
     const pass = this.pass ?? this.begin();
     if (pipeline !== this.pipeline) {
@@ -75,7 +81,12 @@ export class Stream {
     }
     this.offsets[0] = parameters.offset + offset;
     pass.setBindGroup(1, parameters.group, this.offsets, 0, 1);
-    pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    if ('buffer' in groups) {
+      pass.dispatchWorkgroupsIndirect(groups.buffer, groups.offset);
+      this.counters.guarded++;
+    } else {
+      pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
+    }
     this.counters.dispatches++;
     if (++this.recorded >= LIMIT) this.flush();
   }

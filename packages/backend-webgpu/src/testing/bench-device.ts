@@ -73,6 +73,7 @@ class Bench implements BenchDevice {
       subgroups: false,
       halfFloats: false,
       workgroupTiles: !adapterInfo.isFallbackAdapter,
+      branchWork: Infinity,
     };
   }
 
