@@ -111,6 +111,30 @@ describe('fusion', () => {
     ]);
   });
 
+  it('updates moments and weights in one pass', () => {
+    const s = new Sketch();
+    const [weight, moment, gradient, rate] = [s.input(8), s.input(8), s.input(8), s.input()];
+    const [newMoment, newRate] = [s.plus(moment, gradient), s.exp(rate)];
+    const change = s.add('binary', [newMoment, s.spread(newRate, [8], [])], { fn: 'mul' });
+    const program = s.plan(s.plus(weight, change), newMoment, newRate);
+    expect(steps(program)).toEqual([
+      'kernel: unary.exp',
+      'kernel: binary.add broadcast binary.mul binary.add',
+    ]);
+  });
+
+  it('does not delay what something reads from memory', () => {
+    const s = new Sketch();
+    const x = s.input(4, 4);
+    const y = s.exp(x);
+    const product = s.dot(y, y);
+    expect(steps(s.plan(s.plus(y, product), y))).toEqual([
+      'kernel: unary.exp',
+      'call: dot',
+      'kernel: binary.add',
+    ]);
+  });
+
   it('never makes kernels wait for one another', () => {
     // z joins a value before and a value after the reduction of y.
     const s = new Sketch();

@@ -67,15 +67,23 @@ function levelsOf(graph: Graph, p: Placement): Int32Array {
   return level;
 }
 
-/** Moves values that nobody else reads to the level of their readers. */
+/**
+ * Moves values to the level of their readers, if all of these compute at the same index and stand on
+ * one level: an optimizer's moments are computed where the weight is that they change, in one pass.
+ */
 function delay(graph: Graph, p: Placement, level: Int32Array): void {
   const low = new Int32Array(graph.avals.length).fill(0x7fffffff);
   const high = new Int32Array(graph.avals.length).fill(-1);
+  /** Values that something reads from memory. */
+  const fetched = new Uint8Array(graph.avals.length);
   for (let i = graph.nodes.length - 1; i >= 0; i--) {
     const node = graph.nodes[i];
-    if (!isMember(node, i, p)) continue;
     const value = node.outputs[0];
-    const movable = p.stored[value] === 0 && p.roles[i] !== 'reduce';
+    const isPlain = p.roles[i] === 'pointwise' && p.inline[value] === 0;
+    if (!isPlain) for (const input of node.inputs) fetched[input] = 1;
+    if (!isMember(node, i, p)) continue;
+    const isHere = p.stored[value] === 0 || (fetched[value] === 0 && !p.barred.has(value));
+    const movable = isHere && p.roles[i] !== 'reduce';
     if (movable && high[value] > level[value] && low[value] === high[value]) {
       level[value] = high[value];
     }
