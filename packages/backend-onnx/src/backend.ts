@@ -11,13 +11,14 @@ import type {
   HostArray,
   MemoryInfo,
 } from '@addax/core';
-import { optimize } from '@addax/core';
+import { optimize, profileSpan } from '@addax/core';
 import { supportsComposite, unsupported } from '@addax/onnx';
 import { innerOf, OnnxBuffer, usable } from './buffer.ts';
 import { OnnxExecutable, type Surroundings } from './executable.ts';
 import { makeHost, memoryOf } from './host.ts';
 import type { OnnxOptions } from './options.ts';
-import { partition, wholeOnHost } from './partition/parts.ts';
+import { chooseLoop, describeChoice, figuresOf } from './partition/loops.ts';
+import { type Part, partition, wholeOnHost } from './partition/parts.ts';
 import { isSmall } from './partition/work.ts';
 import { Queue } from './queue.ts';
 import type { Ort } from './runtime.ts';
@@ -59,16 +60,25 @@ export class OnnxBackend implements Backend {
 
   compile(graph: Graph, options: CompileOptions): Executable {
     const { donate } = options;
-    if (this.#options.forceOnnx !== true && isSmall(graph)) {
+    if (this.#isForHost(graph)) {
       return new OnnxExecutable(graph, wholeOnHost(graph, donate), options, this.#surroundings);
     }
-    const training = isTraining(graph);
-    const inlined = optimize(graph, (node, avals) => supportsComposite(node, avals, { training }));
-    const parts = partition(inlined, {
-      donate,
-      unsupported: (node, { avals }) => unsupported(node, avals) !== undefined,
-    });
+    const { inlined, parts } = cutUp(graph, options);
     return new OnnxExecutable(inlined, parts, options, this.#surroundings);
+  }
+
+  /** By the rule of `partition/loops.ts`; small steps are quicker on the host than either. */
+  prefersLoop(step: Graph, options: CompileOptions, count: number): boolean {
+    if (this.#isForHost(step)) return false;
+    const { inlined, parts } = cutUp(step, options);
+    const donated = options.donate.map(([input]) => input);
+    const choice = chooseLoop(figuresOf(inlined, parts, donated), count);
+    profileSpan('compile', `${options.label} ×${count}: ${describeChoice(choice)}`)();
+    return choice.isLoop;
+  }
+
+  #isForHost(graph: Graph): boolean {
+    return this.#options.forceOnnx !== true && isSmall(graph);
   }
 
   upload(data: HostArray, aval: Aval, given = false): Buffer {
@@ -128,7 +138,25 @@ export class OnnxBackend implements Backend {
   }
 }
 
+/** The graph with the composites that the runtime has, and its parts. */
+function cutUp(
+  graph: Graph,
+  { donate }: CompileOptions,
+): { readonly inlined: Graph; readonly parts: readonly Part[] } {
+  const training = isTraining(graph);
+  const inlined = optimize(graph, (node, avals) => supportsComposite(node, avals, { training }));
+  const parts = partition(inlined, {
+    donate,
+    unsupported: (node, { avals }) => unsupported(node, avals) !== undefined,
+  });
+  return { inlined, parts };
+}
+
 /** Whether a graph holds gradients: then composites give way to the values their gradients need. */
 function isTraining(graph: Graph): boolean {
-  return graph.nodes.some((node) => node.op === 'call' && node.attrs.name.endsWith('Grad'));
+  return graph.nodes.some(
+    (node) =>
+      (node.op === 'call' && node.attrs.name.endsWith('Grad')) ||
+      (node.op === 'scan' && isTraining(node.attrs.body)),
+  );
 }

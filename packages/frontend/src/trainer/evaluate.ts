@@ -3,10 +3,11 @@ import type { CallbackList } from '../callbacks/callback-list.ts';
 import { makeCallbacks } from './callbacks.ts';
 import { EpochIterator } from './data/epoch-iterator.ts';
 import { type DataSource, makeSource } from './data/source.ts';
+import { runGroup } from './group.ts';
 import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
-import { releaseBatch, releaseResults } from './release.ts';
+import { releaseResults } from './release.ts';
 import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 import type { EvaluateOptions, Logs, TensorLogs } from './types.ts';
@@ -42,11 +43,11 @@ export async function evaluateSource(
   steps: number | undefined,
   { callbacks, signal }: { callbacks: CallbackList; signal: AbortSignal | undefined },
 ): Promise<Logs> {
-  const { stepsPerExecution } = trainer.compiledState;
-  const { test } = stepsOf(trainer);
+  const { stepsPerExecution: size } = trainer.compiledState;
   // A validation begins from the start of its data each time.
-  const iterator = new EpochIterator(source, steps, stepsPerExecution, signal);
+  const iterator = new EpochIterator(source, steps, size, signal);
   const pace = new Pace();
+  const groups = { trainer, step: stepsOf(trainer).test, pace, size };
   const latest = new LatestLogs();
   let last: TensorLogs = {};
   trainer.resetMetrics();
@@ -54,13 +55,7 @@ export async function evaluateSource(
   try {
     for await (const { step, batches } of iterator.epoch(0)) {
       await callbacks.onTestBatchBegin(step);
-      for (const batch of batches) {
-        const before = last;
-        last = test(batch.data);
-        releaseBatch(batch, trainer);
-        releaseResults(before, trainer);
-        await pace.afterStep(Object.values(last)[0]);
-      }
+      last = await runGroup(groups, batches, last);
       if (callbacks.watches('onTestBatchEnd')) latest.offer(last);
       const end = step + batches.length - 1;
       await callbacks.onTestBatchEnd(end, latest.values, async () => readLogs(last));

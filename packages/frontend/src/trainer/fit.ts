@@ -14,10 +14,11 @@ import {
   weighted,
 } from './data/source.ts';
 import { evaluateSource } from './evaluate.ts';
+import { runGroup } from './group.ts';
 import { LatestLogs, readLogs } from './logs.ts';
 import { checkRunOptions } from './options.ts';
 import { Pace } from './pace.ts';
-import { releaseBatch, releaseResults } from './release.ts';
+import { releaseResults } from './release.ts';
 import { seek } from './resume.ts';
 import { stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
@@ -129,20 +130,15 @@ async function trainEpoch(
   callbacks: CallbackList,
   signal: AbortSignal | undefined,
 ): Promise<Logs> {
-  const { train } = stepsOf(trainer);
   const pace = new Pace();
+  const { stepsPerExecution: size } = trainer.compiledState;
+  const groups = { trainer, step: stepsOf(trainer).train, pace, size };
   const latest = new LatestLogs();
   let last: TensorLogs = {};
   for await (const { step, batches } of iterator.epoch(epoch)) {
     if (trainer.resume !== undefined) await takeUp(trainer, batches[0]!.data);
     await callbacks.onTrainBatchBegin(step);
-    for (const batch of batches) {
-      const before = last;
-      last = train(batch.data);
-      releaseBatch(batch, trainer);
-      releaseResults(before, trainer);
-      await pace.afterStep(Object.values(last)[0]);
-    }
+    last = await runGroup(groups, batches, last);
     if (callbacks.watches('onTrainBatchEnd')) latest.offer(last);
     const end = step + batches.length - 1;
     await callbacks.onTrainBatchEnd(end, latest.values, async () => readLogs(last));

@@ -44,7 +44,8 @@ export async function runPredict(
   checkRunOptions('predict', options, KEYS);
   const { batchSize, steps, signal, verbose } = options;
   const source = await makeSource(x, { batchSize, steps });
-  const iterator = new EpochIterator(source, steps, 1, signal);
+  const perExecution = trainer.compiled ? trainer.compiledState.stepsPerExecution : 1;
+  const iterator = new EpochIterator(source, steps, perExecution, signal);
   const parameters = { epochs: 1, steps: iterator.steps };
   const callbacks = makeCallbacks(trainer, options.callbacks, verbose, parameters);
   const predict = predictorOf(trainer);

@@ -3,6 +3,7 @@
  * `jit`, or run op by op with `runEagerly`. Both run the same code.
  */
 import { jit, scope } from '@addax/core';
+import { jitLoop } from '@addax/core/loop';
 import { inStep } from '../layers/call-context.ts';
 import { scalarLogs } from './logs.ts';
 import { buildForStep, type StepName } from './build.ts';
@@ -10,7 +11,11 @@ import type { Trainer } from './trainer.ts';
 import type { TensorLogs } from './types.ts';
 
 /** One step. */
-export type Step<R> = (data: unknown) => R;
+export interface Step<R> {
+  (data: unknown): R;
+  /** Several steps in one run, with the results of the last; undefined where they are better apart. */
+  together(batches: readonly unknown[]): R | undefined;
+}
 
 /** The steps of one compiled model. */
 export interface Steps {
@@ -39,16 +44,25 @@ export function predictorOf(trainer: Trainer): Step<unknown> {
 }
 
 function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
-  const wrap = <R>(kind: StepName, step: Step<R>, name: string = kind): Step<R> => {
-    const run = runEagerly
-      ? (data: unknown) => scope(() => step(data))
-      : jit(step, { name: `${trainer.name}/${name}` });
+  const wrap = <R>(kind: StepName, step: (data: unknown) => R, name: string = kind): Step<R> => {
+    const options = { name: `${trainer.name}/${name}` };
+    const run = runEagerly ? (data: unknown) => scope(() => step(data)) : jit(step, options);
+    const loop = runEagerly ? () => undefined : jitLoop(step, options);
     let ready = false;
-    return (data) => {
+    const prepare = (data: unknown): void => {
       if (!ready) buildForStep(trainer, kind, data);
       ready = true;
+    };
+    const one = (data: unknown): R => {
+      prepare(data);
       return run(data);
     };
+    return Object.assign(one, {
+      together(batches: readonly unknown[]) {
+        prepare(batches[0]);
+        return loop(batches.map((data) => [data] as const));
+      },
+    });
   };
   const logged = (name: string, step: (data: unknown) => unknown) => (data: unknown) =>
     inStep(() => {
@@ -61,7 +75,7 @@ function makeSteps(trainer: Trainer, runEagerly: boolean): Steps {
     });
   const train = logged('trainStep', (data) => trainer.trainStep(data));
   const test = logged('testStep', (data) => trainer.testStep(data));
-  const fresh = (step: Step<TensorLogs>) => (data: unknown) => {
+  const fresh = (step: (data: unknown) => TensorLogs) => (data: unknown) => {
     trainer.resetMetrics();
     return step(data);
   };

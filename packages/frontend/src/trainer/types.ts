@@ -47,7 +47,10 @@ export interface CompileOptions {
   readonly weightedMetrics?: MetricStruct | undefined;
   /** Run ops one by one instead of compiling the step. Default false. */
   readonly runEagerly?: boolean | undefined;
-  /** Batches between two rounds of callbacks; each is a step of its own on the device. Default 1. */
+  /**
+   * Batches between two rounds of callbacks, which get the last one's number and logs. The result is that
+   * of single steps; a backend may run them as one. Default 1.
+   */
   readonly stepsPerExecution?: number | undefined;
   /** Whether a mixed-float16 model scales its loss. Default true. */
   readonly autoScaleLoss?: boolean | undefined;
