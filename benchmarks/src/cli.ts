@@ -100,6 +100,7 @@ async function runWebgpu(only: readonly string[]): Promise<void> {
         node: process.version,
         tfjs: versionOf('@tensorflow/tfjs'),
         jax: pinned('@jax-js/jax'),
+        onnxruntimeWeb: pinned('onnxruntime-web', '../../package.json'),
         webgpu: versionOf('webgpu'),
       },
       unit:
@@ -118,9 +119,9 @@ function versionOf(name: string): string {
   return (manifest as { readonly version: string }).version;
 }
 
-/** For packages that do not tell their version: the one this folder asks for. */
-function pinned(name: string): string {
-  const manifest = createRequire(import.meta.url)('../package.json') as {
+/** For packages that do not tell their version: the one this folder asks for, or another manifest. */
+function pinned(name: string, path = '../package.json'): string {
+  const manifest = createRequire(import.meta.url)(path) as {
     readonly devDependencies: Readonly<Record<string, string>>;
   };
   return manifest.devDependencies[name] ?? 'unknown';

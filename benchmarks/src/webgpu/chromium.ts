@@ -1,12 +1,14 @@
 /** The contenders in a page of Chromium; CPU time is that of all its processes, from /proc. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../../tools/chromium.mjs';
 import type { Place } from './compare.ts';
+import { ORT_WASM } from './ort.ts';
 import type { BenchPage } from './page.ts';
 
 declare const benchPage: BenchPage;
@@ -41,7 +43,12 @@ export async function openInChromium(): Promise<Place> {
     logLevel: 'error',
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  const wasm = createRequire(import.meta.url).resolve(`onnxruntime-web/${ORT_WASM}`);
   const server = createServer((request, response) => {
+    if (request.url === `/${ORT_WASM}`) {
+      response.writeHead(200, { 'Content-Type': 'application/wasm' }).end(readFileSync(wasm));
+      return;
+    }
     const script = files.get(request.url ?? '');
     if (script !== undefined) {
       response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(script);

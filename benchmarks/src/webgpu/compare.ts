@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- webgpu`: Addax, jax-js and TensorFlow.js on the same WebGPU adapter, in Node and in
- * Chromium. What counts is CPU time: of this process in Node (software drivers run in it), of all of
+ * `npm run bench -- webgpu`: Addax, jax-js, TensorFlow.js and, for products, onnxruntime-web on the same
+ * WebGPU adapter, in Node and in Chromium. What counts is CPU time: of this process in Node (software drivers run in it), of all of
  * the browser's processes in Chromium.
  */
 import process from 'node:process';
@@ -8,21 +8,24 @@ import { vulkanEnvironment } from '../../../tools/vulkan.mjs';
 import { median } from '../measure.ts';
 import { openInChromium } from './chromium.ts';
 import { openInNode } from './node.ts';
-import { GPU_CONTENDERS, GPU_WORKLOADS, type GpuContender, type GpuWorkload } from './workloads.ts';
+import { contendersOf, GPU_WORKLOADS, type GpuContender, type GpuWorkload } from './workloads.ts';
 
 /** A place where the contenders run. */
 export interface Place {
   readonly name: string;
   /** The adapter, in words. */
   readonly device: string;
+  /** What was done to have all contenders there. */
+  readonly note?: string;
   /** CPU milliseconds of one repetition; the first ones of a workload compile. */
   run(who: GpuContender, workload: GpuWorkload): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Repetitions that count; TensorFlow.js' training step takes half a minute in Chromium. */
+/** Repetitions that count; some need many seconds for one in Chromium. */
 const ROUNDS = 5;
 const SLOW_ROUNDS = 2;
+const SLOW: readonly GpuContender[] = ['tfjs', 'ort-web'];
 
 /** At most this share of a peer's time. */
 const GOALS: Readonly<Partial<Record<GpuWorkload, Partial<Record<GpuContender, number>>>>> = {
@@ -38,12 +41,17 @@ export interface GpuResult {
   readonly goals: Readonly<Record<string, number>>;
 }
 
+/** All workloads in one place. */
+export interface PlaceResult {
+  readonly device: string;
+  readonly note?: string;
+  readonly workloads: Readonly<Record<string, GpuResult>>;
+}
+
 /** Measures; `only` limits it to places ("node", "chromium") or workloads. */
-export async function compareWebgpu(
-  only: readonly string[],
-): Promise<Record<string, { device: string; workloads: Record<string, GpuResult> }>> {
+export async function compareWebgpu(only: readonly string[]): Promise<Record<string, PlaceResult>> {
   Object.assign(process.env, vulkanEnvironment());
-  const results: Record<string, { device: string; workloads: Record<string, GpuResult> }> = {};
+  const results: Record<string, PlaceResult> = {};
   const wanted = (name: string, all: readonly string[]): boolean =>
     !all.some((other) => only.includes(other)) || only.includes(name);
   const places = { node: openInNode, chromium: openInChromium };
@@ -58,21 +66,23 @@ export async function compareWebgpu(
       report(workload, workloads[workload]);
     }
     await place.close();
-    results[name] = { device: place.device, workloads };
+    const { device, note } = place;
+    results[name] = { device, ...(note !== undefined && { note }), workloads };
   }
   return results;
 }
 
 async function measure(place: Place, workload: GpuWorkload): Promise<GpuResult> {
-  const samples = Object.fromEntries(GPU_CONTENDERS.map((who): [string, number[]] => [who, []]));
+  const contenders = contendersOf(workload);
+  const samples = Object.fromEntries(contenders.map((who): [string, number[]] => [who, []]));
   // Twice: compilers also work at the second.
-  for (const who of GPU_CONTENDERS) {
+  for (const who of contenders) {
     await place.run(who, workload);
     await place.run(who, workload);
   }
   for (let round = 0; round < ROUNDS; round++) {
-    for (const who of GPU_CONTENDERS) {
-      if (who === 'tfjs' && round >= SLOW_ROUNDS) continue;
+    for (const who of contenders) {
+      if (SLOW.includes(who) && round >= SLOW_ROUNDS) continue;
       samples[who]!.push(await place.run(who, workload));
     }
   }
@@ -80,7 +90,7 @@ async function measure(place: Place, workload: GpuWorkload): Promise<GpuResult> 
     Object.entries(samples).map(([who, list]) => [who, { median: median(list), samples: list }]),
   );
   const own = cpuMilliseconds['addax']!.median;
-  const peers = GPU_CONTENDERS.filter((who) => who !== 'addax');
+  const peers = contenders.filter((who) => who !== 'addax');
   const ratios = Object.fromEntries(
     peers.map((who) => [who, own / cpuMilliseconds[who]!.median] as const),
   );

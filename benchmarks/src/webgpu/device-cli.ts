@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { median } from '../measure.ts';
 import { openInNode } from './node.ts';
-import { GPU_CONTENDERS, GPU_WORKLOADS, type GpuContender, prepareOnGpu } from './workloads.ts';
+import { contendersOf, GPU_WORKLOADS, type GpuContender, prepareOnGpu } from './workloads.ts';
 
 const ROWS = 5;
 const STEPS = 20;
@@ -23,7 +23,7 @@ console.log(device);
 const workloads: Record<string, Partial<Record<GpuContender, Timed | { error: string }>>> = {};
 for (const workload of GPU_WORKLOADS) {
   const timed: Partial<Record<GpuContender, Timed | { error: string }>> = {};
-  for (const who of GPU_CONTENDERS) {
+  for (const who of contendersOf(workload)) {
     try {
       const run = await prepareOnGpu(who, workload);
       for (let i = 0; i < 3; i++) await run();

@@ -6,10 +6,28 @@ import type { Workload } from '../workloads/workload.ts';
 import type { Place } from './compare.ts';
 import { prepareOnGpu } from './workloads.ts';
 
+const NOTE =
+  "onnxruntime-web's WebAssembly memory is shared, and npm's webgpu takes no views of shared memory: " +
+  'its writes to buffers are handed copies';
+
+/** What a GPU queue is told to write. */
+type Write = Parameters<GPUQueue['writeBuffer']>;
+
+/** Lets writes to buffers take views of shared memory, as they do in browsers. */
+function takeSharedMemory(queue: { writeBuffer(...write: Write): void }): void {
+  const { writeBuffer } = queue;
+  queue.writeBuffer = function (buffer, at, data, ...part) {
+    const isShared = ArrayBuffer.isView(data) && data.buffer instanceof SharedArrayBuffer;
+    const copy = isShared ? (data as Uint8Array<ArrayBuffer>).slice() : data;
+    writeBuffer.call(this, buffer, at, copy, ...part);
+  };
+}
+
 /** Gives the peers the `navigator` that they look for. */
 export async function openInNode(): Promise<Place> {
   const gpu = create([]);
   Object.assign(globalThis, globals);
+  takeSharedMemory((globals as { GPUQueue: { prototype: GPUQueue } }).GPUQueue.prototype);
   const navigator = { gpu, userAgent: `Node ${process.version}` };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   const adapter = await gpu.requestAdapter();
@@ -18,6 +36,7 @@ export async function openInNode(): Promise<Place> {
   return {
     name: 'node',
     device: adapter.info.description || adapter.info.architecture,
+    note: NOTE,
     run: async (who, workload) => {
       const key = `${who} ${workload}`;
       const known = prepared.get(key);

@@ -10,9 +10,15 @@ export const GPU_WORKLOADS = ['matmul512', 'matmul1024', 'mlp', 'lenet'] as cons
 export type GpuWorkload = (typeof GPU_WORKLOADS)[number];
 
 /** Who is measured. */
-export const GPU_CONTENDERS = ['addax', 'jax-js', 'tfjs'] as const;
+const GPU_CONTENDERS = ['addax', 'jax-js', 'tfjs', 'ort-web'] as const;
 
 export type GpuContender = (typeof GPU_CONTENDERS)[number];
+
+/** Who can do it: onnxruntime-web does not train. */
+export function contendersOf(name: GpuWorkload): readonly GpuContender[] {
+  if (name.startsWith('matmul')) return GPU_CONTENDERS;
+  return GPU_CONTENDERS.filter((who) => who !== 'ort-web');
+}
 
 /** Makes a workload on a contender; it runs once per call, until its result is on the host. */
 export async function prepareOnGpu(who: GpuContender, name: GpuWorkload): Promise<Workload> {
@@ -23,5 +29,7 @@ export async function prepareOnGpu(who: GpuContender, name: GpuWorkload): Promis
       return (await import('./jax.ts')).jaxWorkload(name);
     case 'tfjs':
       return (await import('./tfjs.ts')).tfjsWorkload(name);
+    case 'ort-web':
+      return (await import('./ort.ts')).ortWorkload(name);
   }
 }
