@@ -4,7 +4,7 @@
  * anyway. Entries stay, and so do chunks that only other entries or dynamic imports need; they import
  * the merged file.
  */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -46,6 +46,37 @@ function lateOnly(main, paths, outputs) {
   return found;
 }
 
+/** The names that a file of esbuild's imports from each module; modules it imports otherwise are absent. */
+function importedNames(text) {
+  const found = new Map();
+  for (const [, names, address] of text.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm)) {
+    const all = found.get(address) ?? new Set();
+    for (const name of names.split(',')) all.add(name.trim().split(' as ')[0]);
+    found.set(address, all);
+  }
+  for (const [, address] of text.matchAll(/^import (?:[^{].* from )?"([^"]+)";$/gm)) {
+    found.delete(address);
+  }
+  return found;
+}
+
+/** Every name once from each other package, however many chunks ask for it: reading imports takes time. */
+function importOnce(texts) {
+  const names = new Map();
+  for (const [address, some] of texts.flatMap((text) => [...importedNames(text)])) {
+    names.set(address, new Set([...(names.get(address) ?? []), ...some]));
+  }
+  return (build) => {
+    build.onResolve({ filter: /^[^.]/, namespace: 'file' }, ({ path, kind }) =>
+      kind === 'import-statement' && names.has(path) ? { path, namespace: 'once' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'once' }, ({ path }) => ({
+      contents: `export { ${[...names.get(path)].join(', ')} } from '${path}';`,
+    }));
+    build.onResolve({ filter: /.*/, namespace: 'once' }, ({ path }) => ({ path, external: true }));
+  };
+}
+
 /**
  * Merges the chunks of a build that lies in `dist`.
  *
@@ -81,12 +112,19 @@ export async function mergeChunks(dist, main, outputs, options) {
       ...common,
       stdin: { contents: merged.join('\n'), resolveDir: dist },
       outfile: shared,
-      plugins: [{ name: 'keep-entries', setup: keepOthers }],
+      plugins: [
+        { name: 'keep-entries', setup: keepOthers },
+        {
+          name: 'import-once',
+          setup: importOnce(chunks.map((path) => readFileSync(path, 'utf8'))),
+        },
+      ],
     }),
   ];
   for (const path of paths) {
     if (chunks.includes(path)) continue;
     const address = addressOf(shared, dirname(path));
+    const needed = importedNames(readFileSync(path, 'utf8'));
     const setup = (build) => {
       build.onResolve({ filter: /^\./ }, ({ path: asked, resolveDir, kind }) => {
         if (kind === 'entry-point') return undefined;
@@ -97,7 +135,9 @@ export async function mergeChunks(dist, main, outputs, options) {
       });
       build.onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path: chunk }) => {
         const i = chunks.indexOf(chunk);
-        const names = outputs[chunk].exports.map((name) => `${name}$${i} as ${name}`);
+        const asked = needed.get(addressOf(chunk, dirname(path)));
+        const used = asked ? [...asked] : outputs[chunk].exports;
+        const names = used.map((name) => `${name}$${i} as ${name}`);
         return { contents: `export { ${names.join(', ')} } from '${address}';`, resolveDir: dist };
       });
     };

@@ -76,12 +76,10 @@ export { autoName, resetNames, toSnakeCase } from './naming.ts';
 export { isRecord, leavesOf, mapTree } from './tree.ts';
 
 export { apply, OpOperation, toTensor, type Value } from './ops/apply.ts';
-export * as composites from './ops/composites/index.ts';
-export * as primitives from './ops/primitives/functions.ts';
 export { POSITIONAL } from './ops/positional.ts';
 export { PRIMITIVES } from './ops/primitives/table.ts';
-export * as ops from './ops/index.ts';
-export * as random from './random/index.ts';
+export * as ops from '@addax/core/ops';
+export * as random from '@addax/core/random';
 export {
   globalSeedGenerator,
   hostKey,

@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba, arXiv 1412.6980) and AdamW (Loshchilov and Hutter, arXiv 1711.05101). */
 import { ArgumentError, type Tensor, type Variable } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import { Optimizer, type Slots } from './optimizer.ts';
 import type { OptimizerOptions } from './options.ts';
 

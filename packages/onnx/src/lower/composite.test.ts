@@ -4,20 +4,27 @@ import cpu from '@addax/backend-cpu';
 import { firstDifference, numbersOf, runGraph } from '@addax/conformance';
 import {
   type Aval,
-  composites,
   type Graph,
   type HostArray,
   intern,
   type Tensor,
   traceGraph,
 } from '@addax/core';
+import {
+  attention,
+  batchNormInfer,
+  gelu,
+  layerNorm,
+  logSoftmax,
+  lstm,
+  softmax,
+} from '@addax/core/graph-ops';
 import { emit } from '../emit.ts';
 import { ModelProtoSchema } from '../proto/onnx_pb.ts';
 import { supportsComposite } from '../support.ts';
 import { runOnRuntime } from '../testing/node.ts';
 
 const reference = cpu.createSync!();
-const { attention, batchNormInfer, gelu, layerNorm, logSoftmax, lstm, softmax } = composites;
 
 function traced(
   shapes: readonly (readonly number[])[],

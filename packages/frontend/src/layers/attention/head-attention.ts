@@ -3,7 +3,7 @@
  * and the way back. The leaves say how many heads there are and which axes attend.
  */
 import { ArgumentError, type SeedGenerator, Tensor } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import * as ops from '@addax/core/ops';
 import { Softmax } from '../activation/softmax.ts';
 import { EinsumDense } from '../core/einsum-dense.ts';

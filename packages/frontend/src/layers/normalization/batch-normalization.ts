@@ -1,6 +1,6 @@
 /** Batch normalisation. */
 import { ArgumentError, Tensor, type Variable } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import * as ops from '@addax/core/ops';
 import type { InitializerLike } from '../../initializers/get.ts';
 import { knownSize } from '../input-checks.ts';

@@ -1,6 +1,6 @@
 /** Normalisation over groups of channels. */
 import { ArgumentError, type Tensor, type Variable } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import * as ops from '@addax/core/ops';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';

@@ -1,6 +1,6 @@
 /** Layer normalisation. */
 import { type Tensor, type Variable } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import { knownSize } from '../input-checks.ts';
 import { Layer } from '../layer.ts';
 import type { LayerOptions, Shape } from '../types.ts';

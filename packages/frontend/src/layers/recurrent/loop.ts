@@ -4,7 +4,7 @@
  */
 import { isRecording, type Tensor, traceBody } from '@addax/core';
 import * as ops from '@addax/core/ops';
-import * as primitives from '@addax/core/primitives';
+import * as primitives from '@addax/core/graph-ops';
 
 /** One step: new output and new states. */
 export interface StepResult {

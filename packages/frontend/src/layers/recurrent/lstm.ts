@@ -1,6 +1,6 @@
 /** Long short-term memory over sequences. */
 import { type Tensor } from '@addax/core';
-import * as composites from '@addax/core/composites';
+import * as composites from '@addax/core/graph-ops';
 import * as activations from '../../activations/get.ts';
 import type { Activation } from '../../activations/get.ts';
 import type { RecurrenceResult } from './loop.ts';

@@ -1,6 +1,6 @@
 /** Edges cut off sequences, images and volumes. */
 import { type ImageDataFormat, ShapeError, type Tensor } from '@addax/core';
-import * as primitives from '@addax/core/primitives';
+import * as primitives from '@addax/core/graph-ops';
 import { formatShape } from '../input-spec.ts';
 import { Layer } from '../layer.ts';
 import { type DataFormatOption, dataFormatOf } from '../standardize.ts';
