@@ -64,7 +64,7 @@ export class WebGpuBackend implements Backend {
     this.compiler = compiler;
     this.budgetBytes = budgetBytes;
     this.capabilities = {
-      dtypes: DTYPES,
+      dtypes: this.device.abilities.halfFloats ? { ...DTYPES, float16: 'native' } : DTYPES,
       syncRead: false,
       stableBuffers: true,
       stepsInFlight: 3,
@@ -90,8 +90,7 @@ export class WebGpuBackend implements Backend {
   upload(data: HostArray, aval: Aval): Buffer {
     const { device } = this;
     device.requireAlive();
-    const length = aval.shape.reduce((a, b) => a * b, 1);
-    const words = toWords(data, aval.dtype, length);
+    const words = toWords(data, aval, device.abilities);
     return new WebGpuBuffer(device.memory, words.byteLength, device.memory.upload(words));
   }
 
@@ -129,6 +128,7 @@ export class WebGpuBackend implements Backend {
   private async read(source: WebGpuBuffer, aval: Aval): Promise<HostArray> {
     this.device.requireAlive();
     const from = { memory: source.located(), offset: source.offset * WORD_BYTES };
-    return fromWords(await this.device.read(from, source.byteLength), aval.dtype);
+    const bytes = await this.device.read(from, source.byteLength);
+    return fromWords(bytes, aval, this.device.abilities);
   }
 }

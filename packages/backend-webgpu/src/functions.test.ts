@@ -2,7 +2,7 @@ import { wgslFunctions as f, prelude } from '@addax/codegen/device';
 import type { DType, UnaryFn } from '@addax/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { flatGroups, shader } from './library/words.ts';
-import { storedType } from './storage.ts';
+import { valueType } from './storage.ts';
 import { type BenchDevice, openBenchDevice } from './testing/bench-device.ts';
 
 let device: BenchDevice;
@@ -14,7 +14,7 @@ afterAll(() => device.close());
 type Words = Float32Array | Int32Array | Uint32Array;
 
 function stored(values: readonly number[], dtype: DType): Words {
-  const type = storedType(dtype);
+  const type = valueType(dtype);
   if (type === 'f32') return Float32Array.from(values);
   return type === 'i32' ? Int32Array.from(values) : Uint32Array.from(values);
 }
@@ -27,13 +27,13 @@ async function evaluate(
 ): Promise<number[][]> {
   const count = columns[0]!.length;
   const stores = texts.map(([text, to], k) => {
-    const bits = storedType(to) === 'u32' ? text : `bitcast<u32>(${text})`;
+    const bits = valueType(to) === 'u32' ? text : `bitcast<u32>(${text})`;
     return `  b${columns.length}[${k}u * count + thread] = ${bits};`;
   });
   const kernel = shader({
     label: 'functions',
     bindings: [
-      ...columns.map(() => ({ use: 'read' as const, type: storedType(dtype) })),
+      ...columns.map(() => ({ use: 'read' as const, type: valueType(dtype) })),
       { use: 'write', type: 'u32' },
     ],
     names: ['count'],
@@ -48,7 +48,7 @@ ${stores.join('\n')}`,
   const words = (await device.runShader(kernel, buffers, [count], groups)).at(-1)!;
   return texts.map(([, to], k) => {
     const part = Uint32Array.from(words.subarray(k * count, (k + 1) * count));
-    const kind = storedType(to);
+    const kind = valueType(to);
     if (kind === 'u32') return [...part];
     return [...(kind === 'f32' ? new Float32Array(part.buffer) : new Int32Array(part.buffer))];
   });

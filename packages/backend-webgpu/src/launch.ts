@@ -3,7 +3,8 @@
  * library of hand-made kernels and the executable share. Kernels know nothing of sizes: these come
  * as parameters, so that few pipelines serve all shapes.
  *
- * In the text, binding i of group 0 is `b0`, `b1`, …: arrays of f32, i32 or u32 (or vec4 of these).
+ * In the text, binding i of group 0 is `b0`, `b1`, …: arrays of f32, i32, u32 or f16 (or vectors of
+ * these).
  * The parameters are words of the uniform `p` (group 1, binding 0); the first words are the element
  * offsets of the bindings, filled in by the runtime, and what the launch says follows them.
  */
@@ -18,6 +19,11 @@ export interface Shader {
   /** A WGSL module with the entry point `main`. Equal texts are one pipeline. */
   readonly code: string;
   readonly bindings: readonly BindingUse[];
+  /**
+   * Which bindings are arrays of f16, so that their offsets count half words; behind them, which
+   * offsets among the first parameters do. Default: none.
+   */
+  readonly halves?: readonly boolean[];
   /** Parameter words behind the offsets. */
   readonly words: number;
 }

@@ -10,7 +10,7 @@ export { kernelWork, printChain } from './wgsl/chain.ts';
 export { printEpilogue } from './wgsl/epilogue.ts';
 export { wgslFunctions } from './wgsl/functions.ts';
 export type { WgslDialect } from './wgsl/functions.ts';
-export { prelude } from './wgsl/prelude.ts';
+export { extensions, prelude } from './wgsl/prelude.ts';
 export { printWgsl } from './wgsl/print.ts';
 export type {
   EpilogueOptions,

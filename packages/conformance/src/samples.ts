@@ -2,6 +2,7 @@
 import {
   type Aval,
   type Backend,
+  type DType,
   type Graph,
   GraphBuilder,
   type HostArray,
@@ -51,17 +52,20 @@ function supportsSample(backend: Backend, sample: OpSample): boolean {
 export function runnableSample(backend: Backend, sample: OpSample): OpSample | undefined {
   if (supportsSample(backend, sample)) return sample;
   if (backend.capabilities.dtypes.float64 !== 'none') return undefined;
-  const narrow = inFloat32(sample) as OpSample;
+  const narrow = withDtype(sample, 'float64', 'float32');
   return supportsSample(backend, narrow) ? narrow : undefined;
 }
 
-/** The same with float32 for float64, in dtypes of operands, in attributes and in their graphs. */
-function inFloat32(value: unknown): unknown {
-  if (value === 'float64') return 'float32';
-  if (Array.isArray(value)) return value.map(inFloat32);
-  if (typeof value !== 'object' || value === null) return value;
-  if (isGraph(value)) return parse(print(value).replaceAll('float64', 'float32'));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inFloat32(item)]));
+/** The same with another dtype for `from`, in dtypes of operands, in attributes and in their graphs. */
+export function withDtype(sample: OpSample, from: DType, to: DType): OpSample {
+  const visit = (value: unknown): unknown => {
+    if (value === from) return to;
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    if (isGraph(value)) return parse(print(value).replaceAll(from, to));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item)]));
+  };
+  return visit(sample) as OpSample;
 }
 
 function isGraph(value: object): value is Graph {

@@ -117,13 +117,44 @@ function joinsChain(step: number, chain: readonly number[], material: Material):
   const own = operands.filter(({ thing }) => material.isOwn(thing));
   const written = [...new Set(own.flatMap(({ thing, isWritten }) => (isWritten ? [thing] : [])))];
   if (written.some((thing) => things.list[thing].words > MAX_WORDS)) return false;
-  // A kernel that runs earlier must not write where something else still lives.
-  if (!packs.join([written], [true])) return false;
-  const [home] = written;
-  for (const { thing } of home === undefined ? [] : own) {
-    if (things.list[thing].words <= MAX_WORDS) packs.join([[home, thing]], [true]);
+  // A kernel that runs earlier must not write where something else still lives. What has elements of
+  // another width lies apart.
+  const widths = [false, true].map((isHalf) =>
+    written.filter((thing) => things.list[thing].isHalf === isHalf),
+  );
+  const lists = widths.filter((list) => list.length > 0);
+  if (
+    !packs.join(
+      lists,
+      lists.map(() => true),
+    )
+  )
+    return false;
+  for (const { thing } of own) {
+    const { words, isHalf } = things.list[thing];
+    const [home] = widths[Number(isHalf)];
+    if (home !== undefined && words <= MAX_WORDS) packs.join([[home, thing]], [true]);
   }
+  if (
+    isMixed(
+      operands.map(({ thing }) => thing),
+      material,
+    )
+  )
+    return false;
   return new Set(operands.map(({ thing }) => packs.packWith(thing))).size <= maxBindings;
+}
+
+/** Whether elements of two widths would lie in one memory that is bound once. */
+function isMixed(operands: readonly number[], { things, packs }: Material): boolean {
+  const widths = new Map<string, boolean>();
+  return operands.some((thing) => {
+    const { room, isHalf } = things.list[thing];
+    const memory = packs.isPacked(thing) ? `pack ${packs.packWith(thing)}` : `room ${room}`;
+    const known = widths.get(memory);
+    widths.set(memory, isHalf);
+    return known !== undefined && known !== isHalf;
+  });
 }
 
 /** Kernels of one text among these steps that can run side by side. */

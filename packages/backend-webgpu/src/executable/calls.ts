@@ -7,7 +7,7 @@ import type { Call, Epilogue } from '../library/call.ts';
 import { lowerCall } from '../library/library.ts';
 import type { Layout } from './layout.ts';
 import type { Dispatch, Place } from './routine.ts';
-import { sharing, usesOf, writtenBuffers } from './sharing.ts';
+import { halvesOf, sharing, usesOf, writtenBuffers } from './sharing.ts';
 import { inPlaceOperand } from './target.ts';
 
 type CallStep = Extract<Step, { readonly kind: 'call' }>;
@@ -82,9 +82,11 @@ export class Calls {
     const printed = printEpilogue(kernel, {
       supplied,
       ...sharing(positions, writtenBuffers(kernel)),
+      halfFloats: this.abilities.halfFloats,
     });
     return {
       bindings: usesOf(printed.bindings),
+      halves: halvesOf(printed),
       operands: printed.bindings.map(({ buffers }) => ({
         kind: 'slot',
         slot: first + buffers[0],

@@ -7,7 +7,7 @@ import type { Buffer, CompileOptions, Executable, ExecutableStats, Graph } from 
 import { ArgumentError, StateError } from '@addax/core';
 import { usable, WebGpuBuffer } from '../memory/buffer.ts';
 import type { Memory } from '../memory/memory.ts';
-import { WORD_BYTES } from '../storage.ts';
+import { bytesOf, WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
 import type { Parameters } from '../stream/parameters.ts';
 import { settle } from './arenas.ts';
@@ -79,7 +79,7 @@ export class WebGpuExecutable implements Executable {
     const { memory, queue } = this.device;
     const results = this.donors.map((donor, i) => {
       if (donor >= 0) return operands[donor];
-      return new WebGpuBuffer(memory, this.tape.routine.outputWords[i] * WORD_BYTES);
+      return new WebGpuBuffer(memory, bytesOf(this.tape.routine.outputWords[i]));
     });
     if (this.isReady && !this.tape.routine.waits)
       queue.enqueue(() => this.perform(operands, results));

@@ -1,6 +1,7 @@
 /** The kernels that control flow needs of its own: copying, choosing a branch, stacking carries. */
 import type { Abilities, Groups, Shader } from '../launch.ts';
-import { COPY, COPY_FOURS } from '../library/move.ts';
+import { COPY, COPY_FOURS, perUnit } from '../library/move.ts';
+import type { Unit } from '../library/move.ts';
 import { flatGroups, shader } from '../library/words.ts';
 import type { Binding } from '../library/words.ts';
 
@@ -15,29 +16,43 @@ const READ: Binding = { use: 'read', type: 'u32' };
 const WRITE: Binding = { use: 'write', type: 'u32' };
 const THREADS = 64;
 
+/** The unit in which values are moved that have these words and start at these offsets. */
+export function unitFor(...words: readonly number[]): Unit {
+  return words.every((count) => Number.isInteger(count)) ? 'u32' : 'f16';
+}
+
+/** Units in a number of words. */
+function units(words: number, unit: Unit): number {
+  return unit === 'f16' ? 2 * words : words;
+}
+
 function move(made: Shader, params: readonly number[], threads: number, able: Abilities): Move {
   const groups = flatGroups(threads, THREADS, able.maxGroups);
   return { shader: made, params: Uint32Array.from(params), groups };
 }
 
-/** (from, to): copies words. */
-export function copy(words: number, aligned: boolean, able: Abilities): Move {
+/** (from, to): copies words, a unit at a time. */
+export function copy(words: number, unit: Unit, aligned: boolean, able: Abilities): Move {
   if (aligned && words % 4 === 0) return move(COPY_FOURS, [words / 4], words / 4, able);
-  return move(COPY, [words], words, able);
+  const count = units(words, unit);
+  return move(COPY[unit], [count], count, able);
 }
 
-const CHOOSE = shader({
-  label: 'choose',
-  bindings: [READ, READ, WRITE],
-  names: ['count'],
-  threads: THREADS,
-  body: `  if (thread >= count || b0[o0] == 0u) { return; }
+const CHOOSE = perUnit((unit) =>
+  shader({
+    label: 'choose',
+    bindings: [READ, { use: 'read', type: unit }, { use: 'write', type: unit }],
+    names: ['count'],
+    threads: THREADS,
+    body: `  if (thread >= count || b0[o0] == 0u) { return; }
   b2[o2 + thread] = b1[o1 + thread];`,
-});
+  }),
+);
 
-/** (predicate, from, to): copies words if the predicate holds. */
-export function choose(words: number, able: Abilities): Move {
-  return move(CHOOSE, [words], words, able);
+/** (predicate, from, to): copies words, a unit at a time, if the predicate holds. */
+export function choose(words: number, unit: Unit, able: Abilities): Move {
+  const count = units(words, unit);
+  return move(CHOOSE[unit], [count], count, able);
 }
 
 const BEGIN = shader({
@@ -99,16 +114,17 @@ export function decide(guards: BranchGuards, able: Abilities): Move {
   return move(DECIDE, [count, thens, first, outer, ...flags], count, able);
 }
 
-const STACK = shader({
-  label: 'stack carries',
-  bindings: [READ, READ, READ, WRITE],
-  names: ['count', 'width', 'stride', 'length', 'backward'],
-  threads: THREADS,
-  body: `  if (thread >= count) { return; }
+const STACK = perUnit((unit) =>
+  shader({
+    label: 'stack carries',
+    bindings: [0, 1, 2, 3].map((i) => ({ use: i < 3 ? 'read' : 'write', type: unit })),
+    names: ['count', 'width', 'stride', 'length', 'backward'],
+    threads: THREADS,
+    body: `  if (thread >= count) { return; }
   let row = thread / width;
   let column = thread % width;
   let step = select(row, length - 1u - row, backward != 0u);
-  var value: u32;
+  var value: ${unit};
   if (step == 0u) {
     value = b0[o0 + column];
   } else if ((step & 1u) == 1u) {
@@ -117,19 +133,23 @@ const STACK = shader({
     value = b2[o2 + ((step - 1u) >> 1u) * stride + column];
   }
   b3[o3 + thread] = value;`,
-});
+  }),
+);
 
 /**
  * (initial, odd, even, to): the values of a carry before each step, stacked. Values before odd steps
  * lie in rows of `odd`, those before even ones in rows of `even`, `stride` words apart.
  */
 export function stackCarries(
-  width: number,
+  words: number,
   stride: number,
   length: number,
   reverse: boolean,
+  unit: Unit,
   able: Abilities,
 ): Move {
+  const width = units(words, unit);
   const count = width * length;
-  return move(STACK, [count, width, stride, length, Number(reverse)], count, able);
+  const params = [count, width, units(stride, unit), length, Number(reverse)];
+  return move(STACK[unit], params, count, able);
 }

@@ -8,7 +8,7 @@ import type { Program } from '@addax/codegen';
 import type { WgslKernel } from '@addax/codegen/device';
 import type { Graph } from '@addax/core';
 import type { Abilities } from '../launch.ts';
-import { WORD_BYTES } from '../storage.ts';
+import { isHalf, WORD_BYTES, wordsOf } from '../storage.ts';
 import { formGroups } from './batches.ts';
 import type { Group } from './batches.ts';
 import { type Packable, Packs, roomFor } from './packs.ts';
@@ -52,11 +52,14 @@ export class Layout {
     this.graph = graph;
     this.program = program;
     this.surroundings = surroundings;
-    const slotRooms = program.slots.map((_, slot) => this.settle(slot));
-    const isOwn = (room: number): boolean => this.rooms[room].home.kind === 'own';
-    this.things = findThings(program, slotRooms, isOwn);
+    const { abilities } = surroundings;
+    this.things = findThings(program, {
+      rooms: program.slots.map((_, slot) => this.settle(slot)),
+      isOwn: (room) => this.rooms[room].home.kind === 'own',
+      isHalf: ({ dtype }) => isHalf(dtype, abilities),
+    });
     const { things } = this;
-    const { maxBindingBytes, maxBindings } = surroundings.abilities;
+    const { maxBindingBytes, maxBindings } = abilities;
     const candidates = things.list.map((thing) => this.packable(thing));
     const packs = new Packs(candidates, maxBindingBytes / WORD_BYTES);
     this.groups = formGroups({
@@ -111,6 +114,7 @@ export class Layout {
     const positions = operands.map(({ thing }): Position => ({ memory: thing, at: '' }));
     const printed = printWgsl(step.kernel, {
       ...sharing(positions, written),
+      halfFloats: this.surroundings.abilities.halfFloats,
       aligned: operands.map(({ thing }) => this.rooms[this.things.list[thing].room].aligned),
       maxThreads: this.surroundings.abilities.maxThreads,
       batched: true,
@@ -121,20 +125,21 @@ export class Layout {
 
   /** The room of a slot. */
   private settle(slot: number): number {
-    const { place, length } = this.program.slots[slot];
+    const { place, length, dtype } = this.program.slots[slot];
+    const ownWords = wordsOf(length, dtype, this.surroundings.abilities);
     switch (place.kind) {
       case 'input':
-        return this.inputRoom(place.index, length);
+        return this.inputRoom(place.index, ownWords);
       case 'output': {
         const donor = this.program.donors[place.index];
-        if (donor >= 0) return this.inputRoom(donor, length);
+        if (donor >= 0) return this.inputRoom(donor, ownWords);
         const aligned = this.surroundings.alignedOutputs[place.index];
-        return this.room(`output:${place.index}`, { home: place, words: length, aligned });
+        return this.room(`output:${place.index}`, { home: place, words: ownWords, aligned });
       }
       case 'constant': {
         const data = this.graph.constants.get(place.value)!;
         const home = { kind: 'constant', data, aval: this.graph.avals[place.value] } as const;
-        return this.room(`constant:${place.value}`, { home, words: length, aligned: true });
+        return this.room(`constant:${place.value}`, { home, words: ownWords, aligned: true });
       }
       case 'workspace': {
         const words = this.program.workspaceBuffers[place.offset] / WORD_BYTES;
@@ -155,11 +160,11 @@ export class Layout {
     return this.rooms.push(room) - 1;
   }
 
-  private packable({ room, words }: Thing): Packable {
+  private packable({ room, words, isHalf: half }: Thing): Packable {
     const { home } = this.rooms[room];
-    if (home.kind === 'own') return { words, kind: 'own' };
+    if (home.kind === 'own') return { words, isHalf: half, kind: 'own' };
     const isLent = home.kind === 'input' && this.program.donors.includes(home.index);
-    return { words, kind: isLent ? 'input' : undefined };
+    return { words, isHalf: half, kind: isLent ? 'input' : undefined };
   }
 
   /** Makes rooms of packs; donated inputs stay in theirs, which then share memory. */

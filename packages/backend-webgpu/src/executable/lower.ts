@@ -15,7 +15,8 @@ import { Layout } from './layout.ts';
 import type { Surroundings } from './layout.ts';
 import { launchCount } from './routine.ts';
 import type { Cond, Dispatch, Item, Place, Routine, Scan, Segment, While } from './routine.ts';
-import { sharing, usesOf, writtenBuffers } from './sharing.ts';
+import { halvesOf, sharing, usesOf, writtenBuffers } from './sharing.ts';
+import { isHalf, wordsOf } from '../storage.ts';
 import { targetOf } from './target.ts';
 
 /** [input, output] pairs that share memory. */
@@ -65,7 +66,7 @@ class Lowerer {
       else if (step.kind === 'kernel') this.kernel(index, step, source);
       else this.call(index, step, source);
     }
-    const words = (value: number): number => sizeOf(graph.avals[value].shape);
+    const words = (value: number): number => this.wordsOf(graph, value);
     return {
       rooms: layout.rooms,
       inputWords: graph.inputs.map(words),
@@ -77,13 +78,26 @@ class Lowerer {
     };
   }
 
+  private wordsOf({ avals }: Graph, value: number): number {
+    const { shape, dtype } = avals[value];
+    return wordsOf(sizeOf(shape), dtype, this.surroundings.abilities);
+  }
+
+  /** Whether float16 is `f16` in memory. */
+  private get halfFloats(): boolean {
+    return this.surroundings.abilities.halfFloats;
+  }
+
   private copy(index: number, to: number): void {
     const { layout } = this;
-    const { length } = this.program.slots[to];
+    const { abilities } = this.surroundings;
+    const { length, dtype } = this.program.slots[to];
     if (length === 0) return;
     const places = layout.placesOf(index);
     const aligned = places.every((place) => layout.isAligned(place));
-    const move = copy(length, aligned, this.surroundings.abilities);
+    // Inputs of the body of a loop may turn out to start in the middle of a word.
+    const unit = isHalf(dtype, abilities) ? 'f16' : 'u32';
+    const move = copy(wordsOf(length, dtype, abilities), unit, aligned, abilities);
     this.items.push({ kind: 'dispatch', ...move, places, apart: [], source: 'copy' });
   }
 
@@ -96,6 +110,7 @@ class Lowerer {
     const positions = places.map((place) => layout.positionOf(place));
     const printed = printWgsl(kernel, {
       ...sharing(positions, written),
+      halfFloats: this.halfFloats,
       aligned: places.map((place) => layout.isAligned(place)),
       maxThreads,
     });
@@ -112,7 +127,8 @@ class Lowerer {
     const positions = places.map((place) => layout.positionOf(place));
     const all = places.map(() => true);
     const { maxThreads, maxGroups } = this.surroundings.abilities;
-    const printed = printChain(kernels, { ...sharing(positions, all), maxThreads });
+    const { halfFloats } = this;
+    const printed = printChain(kernels, { ...sharing(positions, all), halfFloats, maxThreads });
     const source = steps.map((index) => program.sources[index].join(', ')).join('; ');
     this.items.push({ ...launchOf(printed, 'chain', places, maxGroups), source });
   }
@@ -126,7 +142,8 @@ class Lowerer {
       return { places: bindings.map(({ buffers }) => places[buffers[0]]), params, workgroups };
     });
     const uses = [...usesOf(bindings), 'read' as const];
-    const shader = { label: `batch of ${steps.length}`, code, bindings: uses, words: 1 };
+    const halves = [...halvesOf({ bindings, apart: [] }), false];
+    const shader = { label: `batch of ${steps.length}`, code, bindings: uses, halves, words: 1 };
     this.items.push({ kind: 'batch', shader, segments, source });
   }
 
@@ -149,7 +166,7 @@ class Lowerer {
     const { body, constants, carries, length } = attrs;
     const { alignedInputs, alignedOutputs } = this.alignment(ends);
     const rows = (aligned: boolean, value: number): boolean =>
-      aligned && (length <= 1 || sizeOf(body.avals[value].shape) % 4 === 0);
+      aligned && (length <= 1 || this.wordsOf(body, value) % 4 === 0);
     const routine = this.body(
       body,
       body.inputs.map((value, i) => {
@@ -227,7 +244,13 @@ function launchOf(
   const { code, bindings, params, apart } = printed;
   return {
     kind: 'dispatch',
-    shader: { label, code, bindings: usesOf(bindings), words: params.length },
+    shader: {
+      label,
+      code,
+      bindings: usesOf(bindings),
+      halves: halvesOf(printed),
+      words: params.length,
+    },
     places: bindings.map(({ buffers }) => places[buffers[0]]),
     apart: apart.map((buffer) => places[buffer]),
     params,

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Packable, Packs, roomFor } from './packs.ts';
 
 function own(...words: readonly number[]): Packable[] {
-  return words.map((count) => ({ words: count, kind: 'own' }));
+  return words.map((count) => ({ words: count, isHalf: false, kind: 'own' }));
 }
 
 test('things that were joined lie together, whoever joined them', () => {
@@ -54,8 +54,8 @@ test('strangers never meet, not even through others', () => {
 test('only things of one kind lie together, and no more than fit', () => {
   const things: Packable[] = [
     ...own(100, 100),
-    { words: 1, kind: 'input' },
-    { words: 1, kind: undefined },
+    { words: 1, isHalf: false, kind: 'input' },
+    { words: 1, isHalf: false, kind: undefined },
   ];
   const packs = new Packs(things, 2 * roomFor(100) - 1);
   expect(packs.join([[0, 1]], [true])).toBe(false);

@@ -5,16 +5,17 @@
 
 /** Things of which packs may be made. */
 export interface Packable {
-  /** Elements. */
   readonly words: number;
+  /** Its elements take half a word: what lies together has elements of one width. */
+  readonly isHalf: boolean;
   /** Only things of one kind lie together; undefined: it stays where it is. */
   readonly kind: 'own' | 'input' | undefined;
 }
 
-/** Elements to whose multiples things in a pack are aligned: 256 bytes. */
+/** Words to whose multiples things in a pack are aligned: 256 bytes. */
 const ALIGNMENT = 64;
 
-/** Elements that a thing takes in a pack. */
+/** Words that a thing takes in a pack. */
 export function roomFor(words: number): number {
   return Math.ceil(Math.max(words, 1) / ALIGNMENT) * ALIGNMENT;
 }
@@ -42,6 +43,11 @@ export class Packs {
   /** A number that all things in the pack of a thing have in common. */
   packWith(thing: number): number {
     return this.packOf[thing];
+  }
+
+  /** Whether a thing lies with others. */
+  isPacked(thing: number): boolean {
+    return this.members[this.packOf[thing]].length > 1;
   }
 
   /** Two things that must not share memory. */
@@ -88,12 +94,12 @@ export class Packs {
 
   private mayJoin(union: ReadonlySet<number>): boolean {
     let words = 0;
-    let kind: Packable['kind'];
+    let first: Packable | undefined;
     for (const thing of union) {
       const candidate = this.things[thing];
       if (candidate.kind === undefined) return false;
-      if (kind !== undefined && candidate.kind !== kind) return false;
-      ({ kind } = candidate);
+      first ??= candidate;
+      if (candidate.kind !== first.kind || candidate.isHalf !== first.isHalf) return false;
       words += roomFor(candidate.words);
       for (const stranger of this.strangers.get(thing) ?? []) {
         if (union.has(stranger)) return false;

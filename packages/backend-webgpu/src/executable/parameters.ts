@@ -1,9 +1,14 @@
 /**
- * The words of all launches in one table: offsets of what they bind, then their parameters. Launches
- * of equal words share an entry, so that a long loop needs few.
+ * The words of all launches in one table: offsets of what they bind, in elements, then their
+ * parameters. Launches of equal words share an entry, so that a long loop needs few.
  */
 import { batchTable } from '@addax/codegen/device';
 import type { Cell, Launch, Spot, Table } from './steps.ts';
+
+/** An offset in words as kernels count it: in elements of their binding. */
+export function elementOffset(words: number, isHalf: boolean | undefined): number {
+  return isHalf === true ? 2 * words : words;
+}
 
 /** A table that has yet to be told where inputs lie. */
 export class ParameterTable {
@@ -18,11 +23,15 @@ export class ParameterTable {
     const known = new Map<string, number>();
     let end = 0;
     let window = 16;
-    const name = ({ cell, offset }: Spot): string =>
-      cells[cell].home.kind === 'input' ? `${cell}+${offset}` : `${offset}`;
+    const name = ({ cell, offset }: Spot, isHalf: boolean | undefined): string => {
+      const elements = `${isHalf === true ? 'h' : ''}${elementOffset(offset, isHalf)}`;
+      return cells[cell].home.kind === 'input' ? `${cell}+${elements}` : elements;
+    };
     this.starts = launches.map((launch) => {
-      const { spots, apart, params } = launch;
-      const key = `${spots.map(name).join()};${apart.map(name).join()};${params.join()}`;
+      const { spots, apart, params, shader } = launch;
+      const halves = shader.halves ?? [];
+      const names = [...spots, ...apart].map((spot, i) => name(spot, halves[i]));
+      const key = `${spots.length};${names.join()};${params.join()}`;
       const start = known.get(key);
       if (start !== undefined) return start;
       const at = end;
@@ -41,11 +50,11 @@ export class ParameterTable {
   fill(bases: Int32Array): Uint32Array {
     const { words } = this;
     for (const { at, launch } of this.entries) {
-      const { spots, apart, params } = launch;
-      spots.forEach(({ cell, offset }, i) => (words[at + i] = bases[cell] + offset));
+      const { spots, apart, params, shader } = launch;
       words.set(params, at + spots.length);
-      apart.forEach(({ cell, offset }, i) => {
-        words[at + spots.length + i] = bases[cell] + offset;
+      // Those of values apart are the first parameters.
+      [...spots, ...apart].forEach(({ cell, offset }, i) => {
+        words[at + i] = elementOffset(bases[cell] + offset, shader.halves?.[i]);
       });
     }
     return words;
@@ -64,9 +73,11 @@ export function tableWords(segments: Table['segments']): number {
 export function fillTables(tables: readonly Table[], bases: Int32Array): Uint32Array {
   const last = tables[tables.length - 1];
   const words = new Uint32Array(last.start + tableWords(last.segments));
-  for (const { start, segments } of tables) {
+  for (const { start, segments, halves } of tables) {
     const parts = segments.map(({ spots, params, workgroups }) => {
-      const offsets = spots.map(({ cell, offset }) => bases[cell] + offset);
+      const offsets = spots.map(({ cell, offset }, i) =>
+        elementOffset(bases[cell] + offset, halves?.[i]),
+      );
       return { words: Uint32Array.from([...offsets, ...params]), workgroups };
     });
     words.set(batchTable(parts), start);

@@ -6,7 +6,7 @@
 import type { Groups } from '../launch.ts';
 import type { Memory } from '../memory/memory.ts';
 import { toWords } from '../memory/words.ts';
-import { WORD_BYTES } from '../storage.ts';
+import { bytesOf, WORD_BYTES } from '../storage.ts';
 import type { Device } from '../stream/device.ts';
 import type { Parameters } from '../stream/parameters.ts';
 import type { Pipeline } from '../stream/pipelines.ts';
@@ -84,9 +84,9 @@ export class Player {
     this.bases = new Int32Array(tape.cells.length);
     this.since = new Float64Array(tape.cells.length);
     const words = tape.cells.reduce((sum, cell) => {
-      return cell.home.kind === 'own' ? sum + cell.words : sum;
+      return cell.home.kind === 'own' ? sum + Math.ceil(cell.words) : sum;
     }, 0);
-    this.workspaceBytes = this.isSmall ? 0 : words * WORD_BYTES;
+    this.workspaceBytes = this.isSmall ? 0 : bytesOf(words);
   }
 
   /** Says where the values of a run lie; inputs and outputs in the order of the graph. */
@@ -226,7 +226,7 @@ export class Player {
     const move = (from: Memory, to: Memory, at: number): void => {
       const { cell } = spots[at];
       const offset = this.bases[cell] * WORD_BYTES;
-      const bytes = this.tape.cells[cell].words * WORD_BYTES;
+      const bytes = bytesOf(this.tape.cells[cell].words);
       if (bytes > 0) stream.copy({ memory: from, offset }, { memory: to, offset }, bytes);
     };
     for (const { copy, original, at } of copies) move(original, copy, at);
@@ -240,7 +240,7 @@ export class Player {
 
   private furnish(): void {
     const { memory } = this.device;
-    this.tape.cells.forEach(({ home, words }, cell) => {
+    this.tape.cells.forEach(({ home }, cell) => {
       if (home.kind === 'table') {
         this.own(cell, memory.upload(fillTables(this.tape.tables, this.bases)));
       }
@@ -248,7 +248,7 @@ export class Player {
         this.own(cell, memory.indirect(Uint32Array.from(this.tape.guards)));
       }
       if (home.kind === 'constant') {
-        this.own(cell, memory.upload(toWords(home.data, home.aval.dtype, words)));
+        this.own(cell, memory.upload(toWords(home.data, home.aval, this.device.abilities)));
       }
     });
   }
@@ -261,7 +261,7 @@ export class Player {
   private takeWorkspace(): void {
     this.tape.cells.forEach(({ home, words }, cell) => {
       if (home.kind !== 'own') return;
-      const memory = this.device.memory.take(words * WORD_BYTES);
+      const memory = this.device.memory.take(bytesOf(words));
       this.place(cell, memory);
       if (this.isSmall) this.lent.push(memory);
       else this.owned.push(memory);

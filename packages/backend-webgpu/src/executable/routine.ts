@@ -18,7 +18,6 @@ export type Home =
 /** Memory that launches name by its number. */
 export interface Room {
   readonly home: Home;
-  /** Elements. */
   words: number;
   /** Starts at a multiple of four words whenever the routine is recorded. */
   readonly aligned: boolean;
@@ -100,7 +99,7 @@ export type Item = Dispatch | Batch | Scan | Cond | While;
 /** A lowered graph. */
 export interface Routine {
   readonly rooms: readonly Room[];
-  /** Elements of each graph input. */
+  /** Words of each graph input. */
   readonly inputWords: readonly number[];
   readonly outputWords: readonly number[];
   /** Input whose memory backs output i, or −1. */

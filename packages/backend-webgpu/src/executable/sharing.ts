@@ -1,6 +1,6 @@
 /** Which buffers of a kernel share a binding, because they lie in one memory. */
 import type { Kernel } from '@addax/codegen';
-import type { WgslBinding } from '@addax/codegen/device';
+import type { WgslBinding, WgslKernel } from '@addax/codegen/device';
 import type { BindingUse } from '../launch.ts';
 
 /** Where a buffer of a kernel lies. */
@@ -30,6 +30,12 @@ export function sharing(
 /** Which buffers of a kernel it writes. */
 export function writtenBuffers({ buffers }: Kernel): boolean[] {
   return buffers.map(({ use }) => use !== 'read');
+}
+
+/** Which offsets of a printed kernel count half words: those of its bindings, then those apart. */
+export function halvesOf({ bindings, apart }: Pick<WgslKernel, 'bindings' | 'apart'>): boolean[] {
+  const own = apart.map((buffer) => bindings.find(({ buffers }) => buffers.includes(buffer))!);
+  return [...bindings, ...own].map(({ isHalf }) => isHalf);
 }
 
 /** How a text uses its bindings. */

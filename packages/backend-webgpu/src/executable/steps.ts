@@ -17,7 +17,6 @@ export interface Cell {
     | { readonly kind: 'table' }
     /** The workgroups of launches that may be left out. */
     | { readonly kind: 'guards' };
-  /** Elements. */
   words: number;
 }
 
@@ -45,6 +44,8 @@ export interface Launch {
 export interface Table {
   /** Where it starts, in words. */
   readonly start: number;
+  /** Of the shader: which offsets count half words. */
+  readonly halves?: Shader['halves'];
   readonly segments: readonly {
     readonly spots: readonly Spot[];
     readonly params: Uint32Array;

@@ -6,7 +6,7 @@ import { DTypeError, highest, isFloat, lowest } from '@addax/core';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '@addax/core';
 import type { Abilities } from '../launch.ts';
 import { fuses } from '../library/library.ts';
-import { storedType, WORD_BYTES } from '../storage.ts';
+import { bytesPerElement, valueType } from '../storage.ts';
 
 /** Values of an integer dtype as stored. */
 function integerRange(dtype: DType): [number, number] {
@@ -23,7 +23,7 @@ function checked(value: number, dtype: DType): number {
 }
 
 function round(value: number, dtype: DType): number {
-  storedType(dtype);
+  valueType(dtype);
   switch (dtype) {
     case 'float16':
       return halfToFloat(floatToHalf(value));
@@ -53,7 +53,7 @@ export function inPlaceOperand(node: AnyNode): number {
 /** Plans for a device: words, buffers of their own, launches of few bindings. */
 export function targetOf(abilities: Abilities): Target {
   return {
-    byteWidth: () => WORD_BYTES,
+    byteWidth: (dtype) => bytesPerElement(dtype, abilities),
     accumulator: (dtype) => (isFloat(dtype) ? 'float32' : dtype),
     round,
     decode: decodeElement,

@@ -2,13 +2,14 @@
  * What the steps of a program read and write, one value after another. The plan of a program names
  * memory, which many values pass through; to lay values side by side they have to be told apart.
  */
-import type { Program, Step } from '@addax/codegen';
+import type { Program, Slot, Step } from '@addax/codegen';
 
 /** One value; or a room that is not the workspace, with all that it ever holds. */
 export interface Thing {
   readonly room: number;
-  /** Elements. */
   words: number;
+  /** Its elements take half a word. */
+  readonly isHalf: boolean;
 }
 
 /** An operand of a step. */
@@ -27,19 +28,28 @@ export interface Things {
   readonly operands: readonly (readonly Operand[])[];
 }
 
-/** Tells the values of a program apart; `rooms` are those of its slots. */
+/** What tells the values of a program apart. */
+export interface Surroundings {
+  /** The room of each slot. */
+  readonly rooms: readonly number[];
+  isOwn(room: number): boolean;
+  /** Whether the elements of a slot take half a word. */
+  isHalf(slot: Slot): boolean;
+}
+
+/** Tells the values of a program apart. */
 export function findThings(
   { steps, slots }: Program,
-  rooms: readonly number[],
-  isOwn: (room: number) => boolean,
+  { rooms, isOwn, isHalf }: Surroundings,
 ): Things {
   const list: Thing[] = [];
   const current = new Map<number, number>();
-  const found = (room: number, isNew: boolean): number => {
+  const found = (slot: number, isNew: boolean): number => {
+    const room = rooms[slot];
     const known = current.get(room);
     if (known !== undefined && !(isNew && isOwn(room))) return known;
     current.set(room, list.length);
-    return list.push({ room, words: 0 }) - 1;
+    return list.push({ room, words: 0, isHalf: isHalf(slots[slot]) }) - 1;
   };
   const operands = steps.map((step) => {
     const accesses = accessesOf(step);
@@ -52,12 +62,13 @@ export function findThings(
     for (const { slot } of accesses) {
       if (slot < 0 || things.has(rooms[slot])) continue;
       const room = rooms[slot];
-      things.set(room, found(room, !read.has(room)));
+      things.set(room, found(slot, !read.has(room)));
     }
     return accesses.map(({ slot, isWritten }) => {
       if (slot < 0) return { slot, isWritten, thing: -1 };
       const thing = things.get(rooms[slot])!;
-      list[thing].words = Math.max(list[thing].words, slots[slot].length);
+      const words = slots[slot].length / (list[thing].isHalf ? 2 : 1);
+      list[thing].words = Math.max(list[thing].words, words);
       return { slot, isWritten, thing };
     });
   });

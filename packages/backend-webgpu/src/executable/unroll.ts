@@ -6,10 +6,10 @@
 import type { Abilities } from '../launch.ts';
 import { flatGroups } from '../library/words.ts';
 import { Guards } from './guards.ts';
-import { begin, choose, copy, decide, goOn, stackCarries } from './kernels.ts';
+import { begin, choose, copy, decide, goOn, stackCarries, unitFor } from './kernels.ts';
 import type { Move } from './kernels.ts';
 import type { Batch, Cond, Item, Place, Room, Routine, Scan, While } from './routine.ts';
-import { tableWords } from './parameters.ts';
+import { elementOffset, tableWords } from './parameters.ts';
 import type { Cell, Launch, Spot, Step, Table, Tape } from './steps.ts';
 
 /** Launches of a loop that may be recorded before the host looks whether it goes on. */
@@ -139,14 +139,16 @@ class Unroller {
     const count = parts.reduce((sum, { workgroups }) => sum + workgroups, 0);
     const params = Uint32Array.of(count);
     const groups = flatGroups(count, 1, this.abilities.maxGroups);
-    const spots = [...parts[0].spots, this.table(parts)];
+    const spots = [...parts[0].spots, this.table(parts, shader.halves)];
     this.steps.push({ kind: 'launch', shader, spots, apart: [], params, groups, source });
   }
 
   /** Where the table of a batch starts; batches of a loop that work on the same share one. */
-  private table(segments: Table['segments']): Spot {
+  private table(segments: Table['segments'], halves: Table['halves']): Spot {
     const name = segments.map(({ spots, params, workgroups }) => {
-      const places = spots.map(({ cell, offset }) => `${cell}+${offset}`).join();
+      const places = spots
+        .map(({ cell, offset }, i) => `${cell}+${elementOffset(offset, halves?.[i])}`)
+        .join();
       return `${places};${params.join()};${workgroups}`;
     });
     const key = name.join('|');
@@ -156,7 +158,7 @@ class Unroller {
       this.tableCell = this.cells.push({ home: { kind: 'table' }, words: 0 }) - 1;
     const cell = this.cells[this.tableCell];
     const start = cell.words;
-    this.tables.push({ start, segments });
+    this.tables.push({ start, segments, halves });
     cell.words += tableWords(segments);
     const spot = { cell: this.tableCell, offset: start };
     this.tableStarts.set(key, spot);
@@ -170,7 +172,15 @@ class Unroller {
   private copy(words: number, from: Spot, to: Spot, source: string): void {
     if (words === 0) return;
     const aligned = this.isAligned(from) && this.isAligned(to);
-    this.move(copy(words, aligned, this.abilities), [from, to], source);
+    const unit = unitFor(words, from.offset, to.offset);
+    this.move(copy(words, unit, aligned, this.abilities), [from, to], source);
+  }
+
+  /** Copies words if the predicate holds. */
+  private choose(words: number, predicate: Spot, from: Spot, to: Spot, source: string): void {
+    if (words === 0) return;
+    const unit = unitFor(words, from.offset, to.offset);
+    this.move(choose(words, unit, this.abilities), [predicate, from, to], source);
   }
 
   /** Cells start at multiples of four words, wherever they lie. */
@@ -218,8 +228,9 @@ class Unroller {
       widths.forEach((words, i) => {
         if (words === 0) return;
         const first = inputs[constants + i];
-        const move = stackCarries(words, strides[i], length, reverse, this.abilities);
         const saved = outputs[body.outputWords.length + i];
+        const unit = unitFor(words, first.offset, saved.offset);
+        const move = stackCarries(words, strides[i], length, reverse, unit, this.abilities);
         this.move(move, [first, sets[1][i] ?? first, sets[0][i] ?? first, saved], source);
       });
     }
@@ -244,8 +255,7 @@ class Unroller {
     const results = then.outputWords.map((words) => this.take(words));
     this.once(then, operands, results);
     then.outputWords.forEach((words, i) => {
-      if (words === 0) return;
-      this.move(choose(words, this.abilities), [predicate, results[i], outputs[i]], source);
+      this.choose(words, predicate, results[i], outputs[i], source);
     });
     this.give(results);
   }
@@ -312,8 +322,7 @@ class Unroller {
     const steps = this.aside(() => {
       this.replay(body, bodyRooms, operands, next);
       words.forEach((count, i) => {
-        if (count === 0) return;
-        this.move(choose(count, this.abilities), [going, next[i], outputs[i]], source);
+        this.choose(count, going, next[i], outputs[i], source);
       });
     });
     // A loop inside would go on for ever on what is no longer its business.

@@ -36,6 +36,8 @@ export interface Call {
 /** A fused kernel that takes each element of a result instead of reading it from memory. */
 export interface Epilogue {
   readonly bindings: readonly BindingUse[];
+  /** Which of them are arrays of f16. Default: none. */
+  readonly halves?: readonly boolean[];
   readonly operands: readonly Operand[];
   readonly params: readonly number[];
   /**

@@ -1,6 +1,6 @@
 import type { DType, OpAttrs } from '@addax/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { storedType } from '../storage.ts';
+import { valueType } from '../storage.ts';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
 import { cumulative } from './cumulative.ts';
 
@@ -28,7 +28,7 @@ async function running(
   const [y] = await device.run(
     cumulative,
     { op: 'cumulative', attrs: { fn, axis, reverse } },
-    [{ aval, data: WORDS[storedType(dtype)].from(x) }],
+    [{ aval, data: WORDS[valueType(dtype)].from(x) }],
     [aval],
   );
   return [...y!];

@@ -1,13 +1,13 @@
 /**
  * Running reductions along an axis. A short axis, or one of very many, takes a thread per line. Else
  * workgroups scan blocks of the lines; the totals of blocks are scanned in turn, and every element
- * takes in what stands before its block. Floats run in f32 and round where they are stored.
+ * takes in what stands before its block. Floats run in f32 and are rounded once, at the end.
  */
 import { prelude, wgslFunctions } from '@addax/codegen/device';
 import type { DType, OpAttrs } from '@addax/core';
 import { sizeOf } from '@addax/core';
 import type { Operand } from '../launch.ts';
-import { type StoredType, storedType } from '../storage.ts';
+import { loaded, stored, storedType, type ValueType, valueType } from '../storage.ts';
 import type { Call, Lowering } from './call.ts';
 import { keep, lowestBits } from './elements.ts';
 import { flatGroups, floatBits, shader } from './words.ts';
@@ -45,7 +45,7 @@ const WIDE = { f32: 'float32', i32: 'int32', u32: 'uint32' } as const;
 
 /** `combine` of two values and `keep` of what is stored. */
 function declarations({ fn, dtype, isBool }: Scan): string {
-  const type = storedType(dtype);
+  const type = valueType(dtype);
   const word = { sum: isBool ? 'or' : 'add', prod: 'mul', min: 'min', max: 'max' } as const;
   const text = wgslFunctions.binary[word[fn]]('a', 'b', WIDE[type]);
   return `${prelude(text)}${keep(dtype)}
@@ -53,7 +53,7 @@ fn combine(a: ${type}, b: ${type}) -> ${type} { return ${text}; }`;
 }
 
 /** Bits of what changes nothing. */
-function identityBits(fn: Fn, type: StoredType): number {
+function identityBits(fn: Fn, type: ValueType): number {
   switch (fn) {
     case 'sum':
       return 0;
@@ -73,7 +73,7 @@ function course({ length, step, reverse }: Lines): [first: number, pace: number]
 
 /** A thread per line. */
 function scanLines(call: Call, scan: Scan, x: Operand, y: Operand, lines: Lines): void {
-  const type = storedType(scan.dtype);
+  const type = storedType(scan.dtype, call.abilities);
   const kernel = shader({
     label: 'cumulative: lines',
     bindings: [
@@ -85,12 +85,12 @@ function scanLines(call: Call, scan: Scan, x: Operand, y: Operand, lines: Lines)
     declarations: declarations(scan),
     body: `  if (thread >= count) { return; }
   var at = thread / step * length * step + thread % step + first;
-  var total = b0[o0 + at];
-  b1[o1 + at] = keep(total);
+  var total = ${loaded(type, 'b0[o0 + at]')};
+  b1[o1 + at] = ${stored(type, 'keep(total)')};
   for (var i = 1u; i < length; i++) {
     at += pace;
-    total = combine(total, b0[o0 + at]);
-    b1[o1 + at] = keep(total);
+    total = combine(total, ${loaded(type, 'b0[o0 + at]')});
+    b1[o1 + at] = ${stored(type, 'keep(total)')};
   }`,
   });
   call.launch(
@@ -101,16 +101,27 @@ function scanLines(call: Call, scan: Scan, x: Operand, y: Operand, lines: Lines)
   );
 }
 
-/** A workgroup per block of a line; leaves the totals of blocks [lines, blocks] behind. */
-function scanBlocks(call: Call, scan: Scan, x: Operand, y: Operand, lines: Lines): Operand {
-  const type = storedType(scan.dtype);
+/**
+ * A workgroup per block of a line; leaves the totals of blocks [lines, blocks] behind. `from` is the
+ * dtype of x, `scan` has that of y.
+ */
+function scanBlocks(
+  call: Call,
+  scan: Scan,
+  from: DType,
+  x: Operand,
+  y: Operand,
+  lines: Lines,
+): Operand {
+  const type = valueType(scan.dtype);
+  const [input, output] = [from, scan.dtype].map((dtype) => storedType(dtype, call.abilities));
   const own = Array.from({ length: OWN }, (_, k) => k);
   const at = (k: number): string => `base + (start + ${k}u) * pace`;
   const kernel = shader({
     label: 'cumulative: blocks',
     bindings: [
-      { use: 'read', type },
-      { use: 'write', type },
+      { use: 'read', type: input },
+      { use: 'write', type: output },
       { use: 'write', type },
     ],
     names: ['count', 'blocks', 'identity', 'length', 'step', 'first', 'pace'],
@@ -123,7 +134,7 @@ var<workgroup> totals: array<${type}, ${THREADS}>;`,
   let base = line / step * length * step + line % step + first;
   let start = block % blocks * ${BLOCK}u + lane * ${OWN}u;
   let none = bitcast<${type}>(identity);
-${own.map((k) => `  var v${k} = none;\n  if (start + ${k}u < length) { v${k} = b0[o0 + ${at(k)}]; }`).join('\n')}
+${own.map((k) => `  var v${k} = none;\n  if (start + ${k}u < length) { v${k} = ${loaded(input, `b0[o0 + ${at(k)}]`)}; }`).join('\n')}
 ${own
   .slice(1)
   .map((k) => `  v${k} = combine(v${k - 1}, v${k});`)
@@ -139,7 +150,7 @@ ${own
   workgroupBarrier();
   var before = none;
   if (lane > 0u) { before = totals[lane - 1u]; }
-${own.map((k) => `  if (start + ${k}u < length) { b1[o1 + ${at(k)}] = keep(combine(before, v${k})); }`).join('\n')}
+${own.map((k) => `  if (start + ${k}u < length) { b1[o1 + ${at(k)}] = ${stored(output, `keep(combine(before, v${k}))`)}; }`).join('\n')}
   if (lane == 0u) { b2[o2 + block] = totals[${THREADS - 1}]; }`,
   });
   const blocks = Math.ceil(lines.length / BLOCK);
@@ -155,14 +166,25 @@ ${own.map((k) => `  if (start + ${k}u < length) { b1[o1 + ${at(k)}] = keep(combi
   return totals;
 }
 
-/** Takes in what stands before each block, of scanned totals [lines, blocks]. */
-function addBlocks(call: Call, scan: Scan, totals: Operand, y: Operand, lines: Lines): void {
-  const type = storedType(scan.dtype);
+/** Takes in what stands before each block, of scanned totals [lines, blocks]: `within` becomes y. */
+function addBlocks(
+  call: Call,
+  scan: Scan,
+  totals: Operand,
+  within: Operand,
+  y: Operand,
+  lines: Lines,
+): void {
+  const type = valueType(scan.dtype);
+  const output = storedType(scan.dtype, call.abilities);
+  const isInPlace = within === y;
+  const from = isInPlace ? 'b1[o1 + thread]' : 'b2[o2 + thread]';
   const kernel = shader({
     label: 'cumulative: before the blocks',
     bindings: [
       { use: 'read', type },
-      { use: 'write', type },
+      { use: 'write', type: output },
+      ...(isInPlace ? [] : [{ use: 'read', type } as const]),
     ],
     names: ['count', 'blocks', 'length', 'step', 'reverse'],
     threads: FLAT_THREADS,
@@ -171,15 +193,15 @@ function addBlocks(call: Call, scan: Scan, totals: Operand, y: Operand, lines: L
   let line = thread / (length * step) * step + thread % step;
   let position = thread / step % length;
   let block = select(position, length - 1u - position, reverse == 1u) / ${BLOCK}u;
-  var value = b1[o1 + thread];
+  var value = ${from};
   if (block > 0u) { value = combine(b0[o0 + line * blocks + block - 1u], value); }
-  b1[o1 + thread] = keep(value);`,
+  b1[o1 + thread] = ${stored(output, 'keep(value)')};`,
   });
   const count = lines.lines * lines.length;
   const blocks = Math.ceil(lines.length / BLOCK);
   call.launch(
     kernel,
-    [totals, y],
+    isInPlace ? [totals, y] : [totals, y, within],
     [count, blocks, lines.length, lines.step, lines.reverse ? 1 : 0],
     flatGroups(count, FLAT_THREADS, call.abilities.maxGroups),
   );
@@ -193,15 +215,17 @@ function run(call: Call, scan: Scan, x: Operand, y: Operand, lines: Lines): void
   }
   const blocks = Math.ceil(length / BLOCK);
   if (blocks === 1) {
-    scanBlocks(call, scan, x, y, lines);
+    scanBlocks(call, scan, scan.dtype, x, y, lines);
     return;
   }
-  // Rounded once, at the end.
-  const wide: Scan = { ...scan, dtype: WIDE[storedType(scan.dtype)] };
-  const totals = scanBlocks(call, wide, x, y, lines);
+  // Memory of float16 may be too narrow for what is not rounded yet.
+  const wide: Scan = { ...scan, dtype: WIDE[valueType(scan.dtype)] };
+  const isNarrow = storedType(scan.dtype, call.abilities) === 'f16';
+  const within = isNarrow ? call.scratch(lines.lines * length) : y;
+  const totals = scanBlocks(call, wide, scan.dtype, x, within, lines);
   const scanned = call.scratch(lines.lines * blocks);
   run(call, wide, totals, scanned, { ...lines, length: blocks, step: 1, reverse: false });
-  addBlocks(call, scan, scanned, y, lines);
+  addBlocks(call, scan, scanned, within, y, lines);
 }
 
 /** Lowers `cumulative`. */

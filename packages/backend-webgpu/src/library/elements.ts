@@ -1,6 +1,6 @@
 /** What hand-made kernels must know of dtypes: how results are brought into range, and the order of values. */
 import type { DType } from '@addax/core';
-import { storedType } from '../storage.ts';
+import { valueType } from '../storage.ts';
 
 /** `fn isNan(x: f32) -> bool` by bits: drivers fold `x != x` to false. */
 export const IS_NAN = `fn isNan(x: f32) -> bool {
@@ -45,7 +45,7 @@ export function keep(dtype: DType): string {
     case 'bool':
       return 'fn keep(x: u32) -> u32 { return select(0u, 1u, x != 0u); }';
     default: {
-      const type = storedType(dtype);
+      const type = valueType(dtype);
       return `fn keep(x: ${type}) -> ${type} { return x; }`;
     }
   }
@@ -57,7 +57,7 @@ export function keep(dtype: DType): string {
  * u32 or a vector of it.
  */
 export function order(dtype: DType): string {
-  switch (storedType(dtype)) {
+  switch (valueType(dtype)) {
     case 'f32':
       return `fn order(bits: Bits) -> Bits {
   let size = bits & Bits(0x7fffffffu);
@@ -80,6 +80,6 @@ export function lowestBits(dtype: DType): number {
     case 'int16':
       return 0xffff8000;
     default:
-      return { f32: 0xff800000, i32: 0x80000000, u32: 0 }[storedType(dtype)];
+      return { f32: 0xff800000, i32: 0x80000000, u32: 0 }[valueType(dtype)];
   }
 }

@@ -1,25 +1,47 @@
 /**
  * Copies that are no loop over one index: copies of whole values, concatenations of many operands,
  * padding between elements, and windows written at a computed start. They move words, so that one
- * text serves every dtype.
+ * text serves every dtype but float16 where it takes half a word.
  */
-import { sizeOf } from '@addax/core';
+import { type DType, sizeOf } from '@addax/core';
 import type { Operand, Shader } from '../launch.ts';
+import { isHalf, wordsOf } from '../storage.ts';
 import type { Call, Lowering } from './call.ts';
 import { type Binding, flatGroups, shader } from './words.ts';
 
 const THREADS = 64;
-const READ: Binding = { use: 'read', type: 'u32' };
-const WRITE: Binding = { use: 'write', type: 'u32' };
 
-/** (from, to): copies words. */
-export const COPY: Shader = shader({
-  label: 'copy',
-  bindings: [READ, WRITE],
-  names: ['count'],
-  threads: THREADS,
-  body: '  if (thread < count) { b1[o1 + thread] = b0[o0 + thread]; }',
-});
+/** What is moved: the bits of a word, or of half a word. */
+export type Unit = 'u32' | 'f16';
+
+/** The unit in which values of a dtype are moved. */
+function unitOf(dtype: DType, { abilities }: Pick<Call, 'abilities'>): Unit {
+  return isHalf(dtype, abilities) ? 'f16' : 'u32';
+}
+
+/** Texts by their unit. */
+export function perUnit<Made>(make: (unit: Unit) => Made): Readonly<Record<Unit, Made>> {
+  return { u32: make('u32'), f16: make('f16') };
+}
+
+function reading(type: Unit): Binding {
+  return { use: 'read', type };
+}
+
+function writing(type: Unit): Binding {
+  return { use: 'write', type };
+}
+
+/** (from, to): copies units. */
+export const COPY: Readonly<Record<Unit, Shader>> = perUnit((unit) =>
+  shader({
+    label: 'copy',
+    bindings: [reading(unit), writing(unit)],
+    names: ['count'],
+    threads: THREADS,
+    body: '  if (thread < count) { b1[o1 + thread] = b0[o0 + thread]; }',
+  }),
+);
 
 /** (from, to): copies four words at a time. */
 export const COPY_FOURS: Shader = shader({
@@ -33,37 +55,41 @@ export const COPY_FOURS: Shader = shader({
   body: '  if (thread < count) { b1[(o1 >> 2u) + thread] = b0[(o0 >> 2u) + thread]; }',
 });
 
-/** Copies words from one operand to another, which lies in other memory. */
+/** Copies elements from one operand to another, which lies in other memory. */
 export function copy(
   call: Pick<Call, 'launch' | 'isAligned' | 'abilities'>,
   from: Operand,
   to: Operand,
-  words: number,
+  length: number,
+  dtype: DType,
 ): void {
-  if (words === 0) return;
+  if (length === 0) return;
+  const words = wordsOf(length, dtype, call.abilities);
   const fours = words % 4 === 0 && call.isAligned(from) && call.isAligned(to);
-  const count = fours ? words / 4 : words;
+  const count = fours ? words / 4 : length;
   const groups = flatGroups(count, THREADS, call.abilities.maxGroups);
-  call.launch(fours ? COPY_FOURS : COPY, [from, to], [count], groups);
+  call.launch(fours ? COPY_FOURS : COPY[unitOf(dtype, call)], [from, to], [count], groups);
 }
 
 /** Operands of one launch: with the result, as many bindings as every device has. */
 const PARTS = 7;
 
-const CONCAT: Shader = shader({
-  label: 'concat',
-  bindings: [...Array.from({ length: PARTS }, () => READ), WRITE],
-  // A row of the result has `total` words; this launch writes `width` of them, from `start` on.
-  // Operand i ends at word `end<i>` of these.
-  names: ['count', 'width', 'total', 'start', ...parts((i) => `end${i}`)],
-  threads: THREADS,
-  body: `  if (thread >= count) { return; }
+const CONCAT = perUnit((unit) =>
+  shader({
+    label: 'concat',
+    bindings: [...Array.from({ length: PARTS }, () => reading(unit)), writing(unit)],
+    // A row of the result has `total` elements; this launch writes `width` of them, from `start` on.
+    // Operand i ends at element `end<i>` of these.
+    names: ['count', 'width', 'total', 'start', ...parts((i) => `end${i}`)],
+    threads: THREADS,
+    body: `  if (thread >= count) { return; }
   let row = thread / width;
   let at = thread % width;
-  var value = 0u;
+  var value = ${unit}();
   ${parts((i) => `if (at < end${i}) { value = ${part(i)}; }`).join(' else ')}
   b${PARTS}[o${PARTS} + row * total + start + at] = value;`,
-});
+  }),
+);
 
 function parts(text: (i: number) => string): string[] {
   return Array.from({ length: PARTS }, (_, i) => text(i));
@@ -78,7 +104,7 @@ function part(i: number): string {
 /** Joins many operands, a few in each launch. */
 export const concat: Lowering<'concat'> = (node, call) => {
   const { axis } = node.attrs;
-  const shape = call.avals[node.outputs[0]!]!.shape;
+  const { shape, dtype } = call.avals[node.outputs[0]!]!;
   const rows = sizeOf(shape.slice(0, axis));
   const total = sizeOf(shape.slice(axis));
   const filled = node.inputs
@@ -97,7 +123,7 @@ export const concat: Lowering<'concat'> = (node, call) => {
       ends.push(width);
     }
     call.launch(
-      CONCAT,
+      CONCAT[unitOf(dtype, call)],
       [...operands, call.output(0)],
       [rows * width, width, total, start, ...ends],
       flatGroups(rows * width, THREADS, call.abilities.maxGroups),
@@ -129,10 +155,10 @@ function fromLast(axes: number, text: (axis: number) => string): string {
   return Array.from({ length: axes }, (_, i) => text(axes - 1 - i)).join('\n');
 }
 
-function padShader(axes: number): Shader {
+function padShader(axes: number, unit: Unit): Shader {
   return shader({
     label: 'pad',
-    bindings: [READ, READ, WRITE],
+    bindings: [reading(unit), reading(unit), writing(unit)],
     names: ['count', ...perAxis(axes, 'to', 'from', 'low', 'step')],
     threads: THREADS,
     body: `  if (thread >= count) { return; }
@@ -161,13 +187,13 @@ ${fromLast(
 export const pad: Lowering<'pad'> = (node, call) => {
   const { low, interior } = node.attrs;
   const from = call.avals[node.inputs[0]!]!.shape;
-  const to = call.avals[node.outputs[0]!]!.shape;
+  const { shape: to, dtype } = call.avals[node.outputs[0]!]!;
   const axes = axesFor(to.length);
   const count = sizeOf(to);
   if (count === 0) return;
   const steps = interior.map((gap) => gap + 1);
   call.launch(
-    padShader(axes),
+    padShader(axes, unitOf(dtype, call)),
     [call.input(0), call.input(1), call.output(0)],
     [
       count,
@@ -180,10 +206,10 @@ export const pad: Lowering<'pad'> = (node, call) => {
   );
 };
 
-function updateShader(axes: number): Shader {
+function updateShader(axes: number, unit: Unit): Shader {
   return shader({
     label: 'dynamicUpdateSlice',
-    bindings: [READ, { use: 'read', type: 'i32' }, WRITE],
+    bindings: [reading(unit), { use: 'read', type: 'i32' }, writing(unit)],
     // The starts stand behind `missing` axes of size 1 that the value does not have.
     names: ['count', 'missing', ...perAxis(axes, 'window', 'size')],
     threads: THREADS,
@@ -206,14 +232,14 @@ ${fromLast(
 
 /** A window replaced at a computed start, in place where the plan allows. */
 export const dynamicUpdateSlice: Lowering<'dynamicUpdateSlice'> = (node, call) => {
-  const { shape } = call.avals[node.inputs[0]!]!;
+  const { shape, dtype } = call.avals[node.inputs[0]!]!;
   const window = call.avals[node.inputs[1]!]!.shape;
-  if (!call.inPlace) copy(call, call.input(0), call.output(0), sizeOf(shape));
+  if (!call.inPlace) copy(call, call.input(0), call.output(0), sizeOf(shape), dtype);
   const count = sizeOf(window);
   if (count === 0) return;
   const axes = axesFor(shape.length);
   call.launch(
-    updateShader(axes),
+    updateShader(axes, unitOf(dtype, call)),
     [call.input(1), call.input(2), call.output(0)],
     [count, axes - shape.length, ...filledUp(window, axes, 1), ...filledUp(shape, axes, 1)],
     flatGroups(count, THREADS, call.abilities.maxGroups),

@@ -3,11 +3,14 @@
  * `Bits` and `Value` are words or vectors of four, `order` ranks bits, `store` takes a result.
  */
 import type { DType, PoolAttrs } from '@addax/core';
+import { loaded } from '../storage.ts';
 
 /** What a text depends on. */
 export interface PoolKind {
   readonly fn: PoolAttrs['fn'];
   readonly dtype: DType;
+  /** In memory its elements are f16. */
+  readonly isHalf: boolean;
   /** Channels of a thread. */
   readonly lanes: 1 | 4;
 }
@@ -46,14 +49,21 @@ function nested(text: (axis: string) => string, body: string): string {
 const INPUT = `(((n * inD + u32(atD)) * inH + u32(atH)) * inW + u32(atW)) * inner + channel`;
 const RESULT = `(((n * outD + u32(wD)) * outH + u32(wH)) * outW + u32(wW)) * inner + channel`;
 
-/** Element `index` of a binding. */
-function read({ lanes }: PoolKind, binding: number, index: string): string {
-  return `b${binding}[(o${binding} >> ${lanes === 4 ? 2 : 0}u) + ${index}]`;
+/** The value of element `index` of a binding. */
+function read({ lanes, isHalf }: PoolKind, binding: number, index: string): string {
+  const element = `b${binding}[(o${binding} >> ${lanes === 4 ? 2 : 0}u) + ${index}]`;
+  return isHalf ? loaded('f16', element, lanes) : element;
+}
+
+/** The bits of element `index` of a binding that is read for them. */
+function readBits(kind: PoolKind, binding: number, index: string): string {
+  const value = read(kind, binding, index);
+  return kind.isHalf ? `bitcast<Bits>(${value})` : value;
 }
 
 /** Maximum or sum of the window of each result. */
 export function poolText(kind: PoolKind): string {
-  const value = read(kind, 0, INPUT);
+  const value = (kind.fn === 'sum' ? read : readBits)(kind, 0, INPUT);
   const [start, step, result] =
     kind.fn === 'sum'
       ? ['var sum = Value();', `sum += ${value};`, 'sum']
@@ -91,7 +101,7 @@ export function spreadGradientText(kind: PoolKind): string {
   const taken =
     kind.fn === 'sum'
       ? 'store(at, cotangent);'
-      : `let hit = (order(${read(kind, 0, 'at')}) == rank) & free;
+      : `let hit = (order(${readBits(kind, 0, 'at')}) == rank) & free;
     free = free & !hit;
     store(at, select(Value(), cotangent, hit));`;
   return `${place('cells')}
@@ -105,7 +115,7 @@ ${AXES.map(
   if (exists) {
     let window = ${RESULT};
     cotangent = ${read(kind, kind.fn === 'max' ? 2 : 0, 'window')};
-    ${kind.fn === 'max' ? `rank = order(${read(kind, 1, 'window')});\n    free = rank == rank;` : ''}
+    ${kind.fn === 'max' ? `rank = order(${readBits(kind, 1, 'window')});\n    free = rank == rank;` : ''}
   }
 ${nested(
   loop,
@@ -120,7 +130,7 @@ ${nested(
 
 /** Whether an earlier tap of window (w…) than (t…) has this rank. */
 function earlier(kind: PoolKind): string {
-  return `var free = order(${read(kind, 1, 'window')}) == rank;
+  return `var free = order(${readBits(kind, 1, 'window')}) == rank;
     if (!any(free)) { continue; }
     let own = (tD * windowH + tH) * windowW + tW;
     for (var k = 0u; k < own; k++) {
@@ -129,7 +139,7 @@ function earlier(kind: PoolKind): string {
       let atW = wW * i32(strideW) - i32(beforeW) + i32(k % windowW * dilationW);
       if (min(atD, min(atH, atW)) < 0) { continue; }
       if (atD >= i32(inD) || atH >= i32(inH) || atW >= i32(inW)) { continue; }
-      free = free & (order(${read(kind, 0, INPUT)}) != rank);
+      free = free & (order(${readBits(kind, 0, INPUT)}) != rank);
       if (!any(free)) { break; }
     }
     sum += select(Value(), ${read(kind, 2, 'window')}, free);`;
@@ -150,7 +160,7 @@ export function gatheredGradientText(kind: PoolKind): string {
   };
   const taken = kind.fn === 'sum' ? `sum += ${read(kind, 0, 'window')};` : earlier(kind);
   return `${place('in')}
-  ${kind.fn === 'max' ? `let rank = order(${read(kind, 0, 'thread')});` : ''}
+  ${kind.fn === 'max' ? `let rank = order(${readBits(kind, 0, 'thread')});` : ''}
   var sum = Value();
 ${nested(loop, `    let window = ${RESULT};\n    ${taken}`)}
   store(thread, sum);`;

@@ -5,7 +5,7 @@
  */
 import { type Aval, type PoolAttrs, sizeOf } from '@addax/core';
 import type { Operand } from '../launch.ts';
-import { type StoredType, storedType } from '../storage.ts';
+import { isHalf, stored, type StoredType, storedType, valueType } from '../storage.ts';
 import type { Call, Lowering } from './call.ts';
 import { keep, lowestBits, order } from './elements.ts';
 import {
@@ -76,9 +76,10 @@ function storing(kind: PoolKind, binding: number, fused: boolean): string {
   const parts = kind.lanes === 4 ? ['.x', '.y', '.z', '.w'] : [''];
   const kept = parts.map((part) => `keep(value${part})`);
   const target = `b${binding}[(${word(binding)} >> ${kind.lanes === 4 ? 2 : 0}u) + at]`;
+  const type = kind.isHalf ? 'f16' : valueType(kind.dtype);
   const lines = fused
     ? kept.map((value, i) => `finish(at * ${kind.lanes}u + ${i}u, ${value});`)
-    : [`${target} = Value(${kept.join(', ')});`];
+    : [`${target} = ${stored(type, `Value(${kept.join(', ')})`, kind.lanes)};`];
   return `fn store(at: u32, value: Value) {\n  ${lines.join('\n  ')}\n}`;
 }
 
@@ -97,7 +98,7 @@ function launch(
   const { epilogue, abilities } = call;
   const { label, kind, reads, threads, params, body } = kernel;
   const fused = epilogue !== undefined;
-  const type = storedType(kind.dtype);
+  const type = storedType(kind.dtype, abilities);
   const vector = <T extends StoredType>(of: T): T | `vec4<${T}>` =>
     kind.lanes === 4 ? `vec4<${of}>` : of;
   const bindings = reads.map(([, of]): Binding => ({ use: 'read', type: vector(of) }));
@@ -109,7 +110,7 @@ function launch(
     names: NAMES,
     threads: THREADS,
     declarations: `alias Bits = ${vector('u32')};
-alias Value = ${vector(type)};
+alias Value = ${vector(valueType(kind.dtype))};
 ${keep(kind.dtype)}
 ${order(kind.dtype)}
 ${storing(kind, reads.length, fused)}`,
@@ -124,6 +125,11 @@ ${storing(kind, reads.length, fused)}`,
   );
 }
 
+/** Maxima are chosen by the bits of values. */
+function bitsType({ isHalf: half }: Pick<PoolKind, 'isHalf'>): StoredType {
+  return half ? 'f16' : 'u32';
+}
+
 /** Maximum or sum of windows. */
 export const pool: Lowering<'pool'> = (node, call) => {
   const { attrs } = node;
@@ -133,12 +139,11 @@ export const pool: Lowering<'pool'> = (node, call) => {
   const { fn } = attrs;
   const targets = call.epilogue === undefined ? [call.output(0)] : [];
   const lanes = lanesOf(call, attrs, x, [call.input(0), ...targets]);
-  const kind: PoolKind = { fn, dtype: x.dtype, lanes };
+  const kind: PoolKind = { fn, dtype: x.dtype, isHalf: isHalf(x.dtype, call.abilities), lanes };
   launch(call, {
     label: `pool ${fn}`,
     kind,
-    // Maxima are chosen by bits.
-    reads: [[call.input(0), fn === 'max' ? 'u32' : storedType(x.dtype)]],
+    reads: [[call.input(0), fn === 'max' ? bitsType(kind) : storedType(x.dtype, call.abilities)]],
     threads: sizeOf(y.shape) / lanes,
     params: geometry(attrs, x, y, lanes),
     body: poolText(kind),
@@ -153,12 +158,14 @@ export const poolGrad: Lowering<'poolGrad'> = (node, call) => {
   const count = sizeOf(x.shape);
   if (count === 0) return;
   const { fn } = attrs;
-  const cotangent: Read = [call.input(2), storedType(x.dtype)];
+  const half = isHalf(x.dtype, call.abilities);
+  const bits = bitsType({ isHalf: half });
+  const cotangent: Read = [call.input(2), storedType(x.dtype, call.abilities)];
   const reads: Read[] =
-    fn === 'max' ? [[call.input(0), 'u32'], [call.input(1), 'u32'], cotangent] : [cotangent];
+    fn === 'max' ? [[call.input(0), bits], [call.input(1), bits], cotangent] : [cotangent];
   const targets = call.epilogue === undefined ? [call.output(0)] : [];
   const lanes = lanesOf(call, attrs, x, [...reads.map(([operand]) => operand), ...targets]);
-  const kind: PoolKind = { fn, dtype: x.dtype, lanes };
+  const kind: PoolKind = { fn, dtype: x.dtype, isHalf: half, lanes };
   const apart = areApart(attrs);
   const spatial = spatialOf(x, attrs);
   const params = geometry(attrs, x, y, lanes);

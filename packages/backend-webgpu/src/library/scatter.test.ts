@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Aval, DType, OpAttrs } from '@addax/core';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
-import { storedType } from '../storage.ts';
+import { valueType } from '../storage.ts';
 import { scatter } from './scatter.ts';
 
 let device: BenchDevice;
@@ -25,7 +25,7 @@ interface Case {
 async function scattered(mode: Attrs['mode'], given: Case): Promise<number[]> {
   const { x, shape, indices, updates, dtype = 'float32', attrs } = given;
   const types = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
-  const words = types[storedType(dtype)];
+  const words = types[valueType(dtype)];
   const full: Attrs = { axis: 0, batchDims: 0, ...attrs, mode };
   const { axis, batchDims } = full;
   const positions = given.positions ?? [indices.length];

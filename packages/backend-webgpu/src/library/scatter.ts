@@ -7,7 +7,7 @@
  * [batches, before, count, row].
  */
 import { type DType, type OpAttrs, sizeOf } from '@addax/core';
-import { type StoredType, storedType } from '../storage.ts';
+import { loaded, stored, type StoredType, storedType, valueType } from '../storage.ts';
 import type { Call, Lowering } from './call.ts';
 import { IS_NAN, keep } from './elements.ts';
 import { copy } from './move.ts';
@@ -39,11 +39,28 @@ interface Sizes {
 interface Kind {
   readonly mode: Mode;
   readonly dtype: DType;
+  /** In memory: bits of a word for `set`, which moves them; the other modes need values. */
+  readonly type: StoredType;
 }
 
-/** `set` moves bits; the other modes need values. */
-function typeOf({ mode, dtype }: Kind): StoredType {
-  return mode === 'set' ? 'u32' : storedType(dtype);
+function kindOf(mode: Mode, dtype: DType, { abilities }: Call): Kind {
+  const own = storedType(dtype, abilities);
+  return { mode, dtype, type: mode === 'set' && own !== 'f16' ? 'u32' : own };
+}
+
+/** What is joined: elements as they are, if they are only moved. */
+function typeOf({ mode, dtype, type }: Kind): StoredType {
+  return mode === 'set' ? type : valueType(dtype);
+}
+
+/** An element of memory as what is joined. */
+function read({ mode, type }: Kind, text: string): string {
+  return mode === 'set' ? text : loaded(type, text);
+}
+
+/** What was joined as an element of memory. */
+function write({ mode, type }: Kind, text: string): string {
+  return mode === 'set' ? text : stored(type, text);
 }
 
 /** `fn join(old, new)` and `fn keep(x)`. */
@@ -51,15 +68,14 @@ function functions(kind: Kind): string {
   const { mode, dtype } = kind;
   const type = typeOf(kind);
   const join = (body: string): string => `fn join(a: ${type}, b: ${type}) -> ${type} { ${body} }`;
-  if (mode === 'set') return `${join('return b;')}\nfn keep(x: u32) -> u32 { return x; }`;
+  if (mode === 'set') return `${join('return b;')}\nfn keep(x: ${type}) -> ${type} { return x; }`;
   if (mode === 'add') return `${keep(dtype)}\n${join('return a + b;')}`;
   const nan = 'if (isNan(a)) { return a; } if (isNan(b)) { return b; }';
   const body = `return ${mode}(a, b);`;
   return `${IS_NAN}\n${keep(dtype)}\n${join(type === 'f32' ? `${nan} ${body}` : body)}`;
 }
 
-function bindings(kind: Kind): { indices: Binding; updates: Binding; out: Binding } {
-  const type = typeOf(kind);
+function bindings({ type }: Kind): { indices: Binding; updates: Binding; out: Binding } {
   return {
     indices: { use: 'read', type: 'i32' },
     updates: { use: 'read', type },
@@ -73,18 +89,38 @@ function params(sizes: Sizes): number[] {
   return SIZES.map((name) => sizes[name]);
 }
 
+/** Index i of the thread's batch, and its update. */
+const INDEX = (i: string): string => `u32(b0[o0 + outer / before * count + ${i}])`;
+const UPDATE = (i: string): string => `b1[o1 + (outer * count + ${i}) * row + column]`;
+
+/** Sums of float16 have no room unrounded in narrow memory: the first of equal indices adds them up. */
+const ADD_HALVES = `var isFirst = true;
+    for (var j = 0u; j < i; j++) { isFirst = isFirst && ${INDEX('j')} != index; }
+    if (!isFirst) { continue; }
+    var joined = f32(b2[to]);
+    for (var j = i; j < count; j++) {
+      if (${INDEX('j')} == index) { joined = join(joined, f32(${UPDATE('j')})); }
+    }
+    b2[to] = f16(keep(joined));`;
+
+function addsHalves({ mode, type }: Kind): boolean {
+  return mode === 'add' && type === 'f16';
+}
+
 /** A thread per column writes all of its updates; sums are rounded when they are complete. */
 function byColumn(call: Call, kind: Kind, sizes: Sizes): void {
   const { indices, updates, out } = bindings(kind);
   const total = sizes.batches * sizes.before * sizes.row;
   const walk = (body: string): string => `  for (var i = 0u; i < count; i++) {
-    let index = u32(b0[o0 + outer / before * count + i]);
+    let index = ${INDEX('i')};
     if (index >= size) { continue; }
     let to = o2 + (outer * size + index) * row + column;
     ${body}
   }`;
+  const joined = `join(${read(kind, 'b2[to]')}, ${read(kind, UPDATE('i'))})`;
   const narrow =
     kind.mode === 'add' && !['float32', 'int32', 'int64', 'uint32'].includes(kind.dtype);
+  const join = addsHalves(kind) ? ADD_HALVES : `b2[to] = ${write(kind, joined)};`;
   const made = shader({
     label: `scatter ${kind.mode}`,
     bindings: [indices, updates, out],
@@ -94,8 +130,8 @@ function byColumn(call: Call, kind: Kind, sizes: Sizes): void {
     body: `  if (thread >= total) { return; }
   let column = thread % row;
   let outer = thread / row;
-${walk('b2[to] = join(b2[to], b1[o1 + (outer * count + i) * row + column]);')}
-${narrow ? walk('b2[to] = keep(b2[to]);') : ''}`,
+${walk(join)}
+${narrow && !addsHalves(kind) ? walk('b2[to] = keep(b2[to]);') : ''}`,
   });
   const operands = [call.input(1), call.input(2), call.output(0)];
   const groups = flatGroups(total, THREADS, call.abilities.maxGroups);
@@ -166,7 +202,7 @@ function joinPieces(kind: Kind): ReturnType<typeof shader> {
     if (pair.x != key) {
       if (begins) {
         let to = o2 + (outer * size + key) * row + column;
-        b2[to] = keep(join(b2[to], joined));
+        b2[to] = ${joinedWith(kind)};
       } else {
         b3[o3 + thread] = joined;
       }
@@ -175,7 +211,7 @@ function joinPieces(kind: Kind): ReturnType<typeof shader> {
       key = pair.x;
       if (key >= size) { return; }
     }
-    let value = b1[o1 + (outer * count + pair.y) * row + column];
+    let value = ${read(kind, UPDATE('pair.y'))};
     if (fresh) { joined = value; } else { joined = join(joined, value); }
     fresh = false;
   }
@@ -187,9 +223,14 @@ function joinPieces(kind: Kind): ReturnType<typeof shader> {
     b3[o3 + total + thread] = joined;
   } else {
     let to = o2 + (outer * size + key) * row + column;
-    b2[to] = keep(join(b2[to], joined));
+    b2[to] = ${joinedWith(kind)};
   }`,
   });
+}
+
+/** What is in memory joined with what was found. */
+function joinedWith(kind: Kind): string {
+  return write(kind, `keep(join(${read(kind, 'b2[to]')}, joined))`);
 }
 
 /** Runs of several pieces: who has the first joins what the others found. */
@@ -214,7 +255,7 @@ function joinLongRuns(kind: Kind): ReturnType<typeof shader> {
     joined = join(joined, b1[o1 + thread + (next - piece) * row]);
   }
   let to = o2 + (outer * size + key) * row + column;
-  b2[to] = keep(join(b2[to], joined));`,
+  b2[to] = ${joinedWith(kind)};`,
   });
 }
 
@@ -242,11 +283,11 @@ export const scatter: Lowering<'scatter'> = (node, call) => {
     row: sizeOf(x.shape.slice(axis + 1)),
     count: sizeOf(indices.shape.slice(batchDims)),
   };
-  if (!call.inPlace) copy(call, call.input(0), call.output(0), sizeOf(x.shape));
+  if (!call.inPlace) copy(call, call.input(0), call.output(0), sizeOf(x.shape), x.dtype);
   const columns = sizes.batches * sizes.before * sizes.row;
   if (columns * sizes.size * sizes.count === 0) return;
-  const kind: Kind = { mode, dtype: x.dtype };
-  const few = columns < MANY_COLUMNS ? FEW : FEW_OF_MANY_COLUMNS;
+  const kind = kindOf(mode, x.dtype, call);
+  const few = columns < MANY_COLUMNS || addsHalves(kind) ? FEW : FEW_OF_MANY_COLUMNS;
   if (sizes.count <= few) byColumn(call, kind, sizes);
   else if (mode === 'set') setLast(call, kind, sizes);
   else joinRuns(call, kind, sizes);

@@ -1,6 +1,6 @@
 import type { DType } from '@addax/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { storedType } from '../storage.ts';
+import { valueType } from '../storage.ts';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
 import { sort } from './sort.ts';
 
@@ -25,7 +25,7 @@ async function sorted(
   const [values, indices] = await device.run(
     sort,
     { op: 'sort', attrs: { axis, descending } },
-    [{ aval: { shape, dtype }, data: WORDS[storedType(dtype)].from(x) }],
+    [{ aval: { shape, dtype }, data: WORDS[valueType(dtype)].from(x) }],
     [
       { shape, dtype },
       { shape, dtype: 'int32' },

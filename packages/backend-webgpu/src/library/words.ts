@@ -1,4 +1,5 @@
 /** Texts that all hand-made kernels share: bindings, parameters, and the number of the thread. */
+import { extensions } from '@addax/codegen/device';
 import type { BindingUse, Groups, Shader } from '../launch.ts';
 import type { StoredType } from '../storage.ts';
 import type { Epilogue } from './call.ts';
@@ -67,7 +68,13 @@ ${body}
 }
 `;
   const uses = bindings.map(({ use }) => use).concat(epilogue?.bindings ?? []);
-  return { label, code, bindings: uses, words: params };
+  const halves = bindings.map(({ type }) => type.includes('f16')).concat(halvesOf(epilogue));
+  return { label, code: extensions(code) + code, bindings: uses, halves, words: params };
+}
+
+/** Which bindings of an epilogue are arrays of f16. */
+export function halvesOf(epilogue: Epilogue | undefined): readonly boolean[] {
+  return epilogue?.halves ?? epilogue?.bindings.map(() => false) ?? [];
 }
 
 /** A flat grid of at least `count` threads; rows of at most `maxGroups` workgroups. */

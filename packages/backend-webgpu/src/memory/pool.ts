@@ -199,7 +199,7 @@ export class Pool {
     const { maxBytes } = this.limits;
     if (bytes <= maxBytes) return Math.min(sizeClass(bytes), maxBytes);
     throw new OutOfMemoryError(
-      `a tensor of ${mebibytes(bytes)} on the GPU (4 bytes an element) is more than this device ` +
+      `a tensor of ${mebibytes(bytes)} on the GPU is more than this device ` +
         `takes in one piece, ${mebibytes(maxBytes)}: split it, or use a smaller batch.`,
     );
   }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { DTypeError, type HostArray, ShapeError, UnsupportedError } from '@addax/core';
-import type { DType } from '@addax/core';
+import type { Aval, DType } from '@addax/core';
 import { fromWords, toWords } from './words.ts';
+
+/** On a device without f16. */
+const WORDS = { halfFloats: false };
+const HALVES = { halfFloats: true };
+
+function line(dtype: DType, length: number): Aval {
+  return { dtype, shape: [length] };
+}
 
 const CASES: readonly [DType, HostArray, readonly number[]][] = [
   ['float32', new Float32Array([1.5, -2]), [1.5, -2]],
@@ -19,34 +27,57 @@ const CASES: readonly [DType, HostArray, readonly number[]][] = [
 
 describe.each(CASES)('%s', (dtype, data, values) => {
   it('becomes words and comes back', () => {
-    const words = toWords(data, dtype, data.length);
+    const words = toWords(data, line(dtype, data.length), WORDS);
     expect([...words]).toEqual(values);
     expect(words.BYTES_PER_ELEMENT).toBe(4);
-    expect(fromWords(words.slice().buffer as ArrayBuffer, dtype)).toEqual(data);
+    expect(fromWords(words.slice().buffer as ArrayBuffer, line(dtype, data.length), WORDS)).toEqual(
+      data,
+    );
   });
 });
 
 describe('host arrays', () => {
   it('of any other type are converted', () => {
-    expect(toWords(new Float64Array([1, 2]), 'float32', 2)).toEqual(new Float32Array([1, 2]));
-    expect([...toWords(new Uint8Array([2, 0]), 'bool', 2)]).toEqual([1, 0]);
+    expect(toWords(new Float64Array([1, 2]), line('float32', 2), WORDS)).toEqual(
+      new Float32Array([1, 2]),
+    );
+    expect([...toWords(new Uint8Array([2, 0]), line('bool', 2), WORDS)]).toEqual([1, 0]);
   });
 
   it('keep what is no number', () => {
-    const half = toWords(new Uint16Array([0x7e01]), 'float16', 1);
-    const brain = toWords(new Uint16Array([0x7f81]), 'bfloat16', 1);
+    const half = toWords(new Uint16Array([0x7e01]), line('float16', 1), WORDS);
+    const brain = toWords(new Uint16Array([0x7f81]), line('bfloat16', 1), WORDS);
     expect([half[0], brain[0]]).toEqual([NaN, NaN]);
-    expect(fromWords(brain.buffer as ArrayBuffer, 'bfloat16')).toEqual(new Uint16Array([0x7fc0]));
+    expect(fromWords(brain.buffer as ArrayBuffer, line('bfloat16', 1), WORDS)).toEqual(
+      new Uint16Array([0x7fc0]),
+    );
   });
 
   it('of int64 beyond 32 bits are refused', () => {
     const data = new BigInt64Array([1n, 2n ** 31n]);
-    expect(() => toWords(data, 'int64', 2)).toThrow(DTypeError);
-    expect(() => toWords(data, 'int64', 2)).toThrow(/2147483648 at position 1 does not fit/);
+    expect(() => toWords(data, line('int64', 2), WORDS)).toThrow(DTypeError);
+    expect(() => toWords(data, line('int64', 2), WORDS)).toThrow(
+      /2147483648 at position 1 does not fit/,
+    );
   });
 
   it('of float64 or of another length are refused', () => {
-    expect(() => toWords(new Float64Array(1), 'float64', 1)).toThrow(UnsupportedError);
-    expect(() => toWords(new Float32Array(3), 'float32', 2)).toThrow(ShapeError);
+    expect(() => toWords(new Float64Array(1), line('float64', 1), WORDS)).toThrow(UnsupportedError);
+    expect(() => toWords(new Float32Array(3), line('float32', 2), WORDS)).toThrow(ShapeError);
+  });
+});
+
+describe('float16 that takes half a word', () => {
+  it('is copied as it is', () => {
+    const data = new Uint16Array([0x3c00, 0x7e01]);
+    expect(toWords(data, line('float16', 2), HALVES)).toBe(data);
+    expect(fromWords(data.slice().buffer, line('float16', 2), HALVES)).toEqual(data);
+  });
+
+  it('ends at a whole word', () => {
+    const data = new Uint16Array([0x3c00, 0x4000, 0x4200]);
+    const words = toWords(data, line('float16', 3), HALVES);
+    expect(words).toEqual(new Uint16Array([0x3c00, 0x4000, 0x4200, 0]));
+    expect(fromWords(words.buffer as ArrayBuffer, line('float16', 3), HALVES)).toEqual(data);
   });
 });

@@ -1,8 +1,10 @@
 /**
- * The border between host arrays and GPU memory, where every element takes a 32-bit word: 16-bit
- * floats widen to float32, small integers to 32 bits, a bool to 0 or 1, and int64 is checked.
+ * The border between host arrays and GPU memory, where elements take a 32-bit word: 16-bit floats widen
+ * to float32, small integers to 32 bits, a bool to 0 or 1, and int64 is checked. Only float16 that takes
+ * half a word on the device goes there as it is.
  */
 import {
+  type Aval,
   type DType,
   DTypeError,
   floatToBfloat16,
@@ -10,17 +12,20 @@ import {
   halfToFloat,
   type HostArray,
   ShapeError,
+  sizeOf,
 } from '@addax/core';
-import { storedType } from '../storage.ts';
+import { isHalf, type Storage, valueType } from '../storage.ts';
 
-/** Stored elements. */
-export type Words = Float32Array | Int32Array | Uint32Array;
+/** Stored elements: a whole number of words. */
+export type Words = Float32Array | Int32Array | Uint32Array | Uint16Array;
 
 /** A host array as words: itself where it is such an array, else a new one. */
-export function toWords(data: HostArray, dtype: DType, length: number): Words {
+export function toWords(data: HostArray, { dtype, shape }: Aval, storage: Storage): Words {
+  const length = sizeOf(shape);
   if (data.length !== length) {
     throw new ShapeError(`got ${data.length} elements of ${dtype}, expected ${length}`);
   }
+  if (isHalf(dtype, storage)) return evenHalves(data as Uint16Array);
   if (data instanceof BigInt64Array) return narrow(data);
   switch (dtype) {
     case 'float16':
@@ -30,7 +35,7 @@ export function toWords(data: HostArray, dtype: DType, length: number): Words {
     case 'bool':
       return booleans(data);
     default:
-      switch (storedType(dtype)) {
+      switch (valueType(dtype)) {
         case 'f32':
           return data instanceof Float32Array ? data : new Float32Array(data);
         case 'i32':
@@ -42,7 +47,12 @@ export function toWords(data: HostArray, dtype: DType, length: number): Words {
 }
 
 /** Words that were read as a fresh host array. */
-export function fromWords(bytes: ArrayBuffer, dtype: DType): HostArray {
+export function fromWords(bytes: ArrayBuffer, { dtype, shape }: Aval, storage: Storage): HostArray {
+  if (isHalf(dtype, storage)) return halvesOf(bytes, sizeOf(shape));
+  return fromWholeWords(bytes, dtype);
+}
+
+function fromWholeWords(bytes: ArrayBuffer, dtype: DType): HostArray {
   switch (dtype) {
     case 'float16':
       return Uint16Array.from(new Float32Array(bytes), floatToHalf);
@@ -64,8 +74,20 @@ export function fromWords(bytes: ArrayBuffer, dtype: DType): HostArray {
     case 'uint32':
       return new Uint32Array(bytes);
     default:
-      return storedType(dtype) === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes);
+      return valueType(dtype) === 'f32' ? new Float32Array(bytes) : new Uint32Array(bytes);
   }
+}
+
+/** Halves, one more if they would end within a word. */
+function evenHalves(data: Uint16Array): Uint16Array {
+  if (data.length % 2 === 0) return data;
+  const words = new Uint16Array(data.length + 1);
+  words.set(data);
+  return words;
+}
+
+function halvesOf(bytes: ArrayBuffer, length: number): Uint16Array {
+  return new Uint16Array(length % 2 === 0 ? bytes : bytes.slice(0, 2 * length));
 }
 
 /** float32 of every float16, by its bits. */

@@ -3,17 +3,18 @@
  * the backend around them. Node only; the driver is whatever Vulkan finds.
  */
 import type { AnyNode, Aval, Node, OpName } from '@addax/core';
+import { floatToHalf, halfToFloat } from '@addax/core';
 import { create, globals } from 'webgpu';
 import type { Abilities, Groups, Operand, Shader } from '../launch.ts';
 import type { Call, Epilogue, Lowering } from '../library/call.ts';
-import { storedType } from '../storage.ts';
+import { isHalf, type Storage, valueType } from '../storage.ts';
 
 type Words = Float32Array | Int32Array | Uint32Array;
 
 /** A device that was opened for a test file. */
 export interface BenchDevice {
   readonly abilities: Abilities;
-  /** Lowers a node, runs it on these operands (stored words, in the order of its inputs). */
+  /** Lowers a node, runs it on these operands (values as words, in the order of its inputs). */
   run<Op extends OpName>(
     lowering: Lowering<Op>,
     node: Pick<Node<Op>, 'op' | 'attrs'>,
@@ -40,8 +41,9 @@ export async function openBenchDevice(): Promise<BenchDevice> {
   gpu ??= create([]);
   const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error('no WebGPU adapter: is there a Vulkan driver?');
-  const { limits } = adapter;
+  const { limits, features } = adapter;
   const device = await adapter.requestDevice({
+    requiredFeatures: features.has('shader-f16') ? ['shader-f16'] : [],
     requiredLimits: {
       maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
@@ -71,7 +73,7 @@ class Bench implements BenchDevice {
       maxBindingBytes: limits.maxStorageBufferBindingSize,
       maxGroups: limits.maxComputeWorkgroupsPerDimension,
       subgroups: false,
-      halfFloats: false,
+      halfFloats: device.features.has('shader-f16'),
       workgroupTiles: !adapterInfo.isFallbackAdapter,
       branchWork: Infinity,
     };
@@ -85,12 +87,13 @@ class Bench implements BenchDevice {
     options: { readonly abilities?: Partial<Abilities>; readonly epilogue?: Epilogue } = {},
   ): Promise<Words[]> {
     const avals = [...inputs.map(({ aval }) => aval), ...outputs];
-    const memory: GPUBuffer[] = inputs.map(({ data }) => this.upload(data));
+    const abilities = { ...this.abilities, ...options.abilities };
+    const memory = inputs.map(({ data, aval }) => this.upload(halved(data, aval, abilities)));
     for (const aval of outputs) memory.push(this.empty(elements(aval)));
     const scratch: GPUBuffer[] = [];
     const call: Call = {
       avals,
-      abilities: { ...this.abilities, ...options.abilities },
+      abilities,
       inPlace: false,
       input: (slot) => ({ kind: 'slot', slot }),
       output: (i) => ({ kind: 'slot', slot: inputs.length + i }),
@@ -111,7 +114,7 @@ class Bench implements BenchDevice {
     const results: Words[] = [];
     for (const [i, aval] of outputs.entries()) {
       const words = await this.read(memory[inputs.length + i]!, elements(aval));
-      results.push(typed(words, storedType(aval.dtype)));
+      results.push(typed(widened(words, aval, abilities), valueType(aval.dtype)));
     }
     return results;
   }
@@ -191,7 +194,7 @@ class Bench implements BenchDevice {
     return this.device.createBuffer({ size: Math.max(16, Math.ceil(words / 4) * 16), usage });
   }
 
-  private upload(data: Words, extra = 0): GPUBuffer {
+  private upload(data: Words | Uint16Array, extra = 0): GPUBuffer {
     const usage = USAGE.storage | USAGE.copySrc | USAGE.copyDst | extra;
     const buffer = this.device.createBuffer({
       size: Math.max(16, Math.ceil(data.byteLength / 16) * 16),
@@ -214,6 +217,20 @@ class Bench implements BenchDevice {
     if (this.failure !== undefined) throw this.failure;
     return copy;
   }
+}
+
+/** Values as they are stored. */
+function halved(data: Words, { dtype }: Aval, storage: Storage): Words | Uint16Array {
+  if (!isHalf(dtype, storage)) return data;
+  return Uint16Array.from({ length: Math.ceil(data.length / 2) * 2 }, (_, i) =>
+    floatToHalf(data[i] ?? 0),
+  );
+}
+
+/** What is stored as values. */
+function widened(bytes: ArrayBuffer, aval: Aval, storage: Storage): ArrayBuffer {
+  if (!isHalf(aval.dtype, storage)) return bytes;
+  return Float32Array.from(new Uint16Array(bytes).subarray(0, elements(aval)), halfToFloat).buffer;
 }
 
 function typed(bytes: ArrayBuffer, kind: 'f32' | 'i32' | 'u32'): Words {

@@ -7,7 +7,7 @@ import type { Expression, Kernel, Statement } from '../kernel.ts';
 import { Bindings } from './bindings.ts';
 import { Body } from './body.ts';
 import { loopsOf } from './nest.ts';
-import { prelude } from './prelude.ts';
+import { wgslModule } from './prelude.ts';
 import type { WgslChainOptions, WgslKernel } from './types.ts';
 import { Words, uniformWord } from './words.ts';
 
@@ -60,7 +60,7 @@ export function printChain(kernels: readonly Kernel[], options: WgslChainOptions
     '}',
   ].join('\n');
   return {
-    code: `${prelude(text)}${text}\n`,
+    code: wgslModule(text),
     bindings: bindings.list,
     params: Uint32Array.from(words.params),
     apart: bindings.apart,

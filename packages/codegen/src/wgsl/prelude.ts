@@ -21,6 +21,16 @@ function definitions(...texts: readonly string[]): ReadonlyMap<string, string> {
   return found;
 }
 
+/** What a module of this text begins with: the extensions that it uses. */
+export function extensions(text: string): string {
+  return /\bf16\b/u.test(text) ? 'enable f16;\n' : '';
+}
+
+/** A text with the helpers that it calls, and what else makes it a module. */
+export function wgslModule(text: string): string {
+  return `${extensions(text)}${prelude(text)}${text}\n`;
+}
+
 /** Definitions of the helpers that occur in a text and of those they call, which come first. */
 export function prelude(code: string): string {
   const done = new Set<string>();

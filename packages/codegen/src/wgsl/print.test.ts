@@ -90,7 +90,7 @@ describe('kernels in WGSL', () => {
       return [y];
     };
     const { bindings, code } = print(make, { aliases: [0, 0] });
-    expect(bindings).toEqual([{ use: 'write', buffers: [0, 1] }]);
+    expect(bindings).toEqual([{ use: 'write', isHalf: false, buffers: [0, 1] }]);
     expect(code).toContain('bitcast<vec4<f32>>');
   });
 

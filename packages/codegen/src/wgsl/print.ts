@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel.ts';
 import { Bindings } from './bindings.ts';
 import { Body } from './body.ts';
 import { loopsOf } from './nest.ts';
-import { prelude } from './prelude.ts';
+import { wgslModule } from './prelude.ts';
 import { planShare, printShared } from './shared.ts';
 import type { WgslKernel, WgslOptions } from './types.ts';
 import { printVector, wideBindings } from './vector.ts';
@@ -43,7 +43,7 @@ export function printWgsl(kernel: Kernel, options: WgslOptions): WgslKernel {
   ].join('\n');
   const { workgroups } = printed;
   return {
-    code: `${prelude(text)}${text}\n`,
+    code: wgslModule(text),
     bindings: bindings.list,
     params: Uint32Array.from(words.params),
     apart: bindings.apart,

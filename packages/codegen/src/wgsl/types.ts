@@ -27,13 +27,18 @@ export interface WgslFunctions {
 export interface WgslBinding {
   /** `write` is `read_write` in the text. */
   readonly use: 'read' | 'write';
+  /** Its elements are `f16`, and its offset counts these; all others take a word. */
+  readonly isHalf: boolean;
   /** Buffers of the kernel that lie in this memory; its offset is that of the first. */
   readonly buffers: readonly number[];
 }
 
 /** What the printer must know of memory and device. */
 export interface WgslOptions {
-  /** For each buffer the first buffer in the same memory: itself, if there is none before it. */
+  /**
+   * For each buffer the first buffer in the same memory: itself, if there is none before it. Buffers
+   * of `f16` share memory with their like only.
+   */
   readonly aliases: readonly number[];
   /**
    * For each buffer whether it starts elsewhere than the first buffer in its memory. Such a buffer
@@ -45,6 +50,8 @@ export interface WgslOptions {
    * in its memory before the next such multiple behind its end.
    */
   readonly aligned: readonly boolean[];
+  /** Whether float16 is `f16` in memory; else it is f32 there too. Default false. */
+  readonly halfFloats?: boolean;
   /** Threads that a workgroup may have, at least 64. */
   readonly maxThreads: number;
   /**
@@ -57,7 +64,7 @@ export interface WgslOptions {
 }
 
 /** What the printer of chains is told; buffers are numbered on from kernel to kernel. */
-export type WgslChainOptions = Pick<WgslOptions, 'aliases' | 'apart' | 'maxThreads'>;
+export type WgslChainOptions = Pick<WgslOptions, 'aliases' | 'apart' | 'halfFloats' | 'maxThreads'>;
 
 /** A printed kernel. */
 export interface WgslKernel {
@@ -80,6 +87,7 @@ export interface EpilogueOptions {
   readonly supplied: number;
   readonly aliases: readonly number[];
   readonly apart?: readonly boolean[];
+  readonly halfFloats?: boolean;
 }
 
 /** A kernel as a function that another kernel calls with each element of its result. */

@@ -3,9 +3,10 @@
  * device where there are few results; a second pass adds the parts in their order, so that the same
  * call gives the same bits each time.
  */
+import { extensions } from '@addax/codegen/device';
 import { isFloat } from '@addax/core';
 import type { Operand } from '../../launch.ts';
-import { storedType } from '../../storage.ts';
+import { storedType, valueType } from '../../storage.ts';
 import type { Call } from '../call.ts';
 import { flatGroups } from '../words.ts';
 import { type Product, type Side, greatest, runsInFours } from './problem.ts';
@@ -114,7 +115,7 @@ function addParts(
   const { epilogue } = call;
   const words = new Words(1 + (epilogue?.bindings.length ?? 1));
   const { term } = words;
-  const type = storedType(dtype);
+  const type = valueType(dtype);
   const element = isWide ? `vec4<${type}>` : type;
   const [width, shift] = isWide ? ['4u', ' >> 2u'] : ['1u', ''];
   const add = dtype === 'bool' ? 'sum |= ' : 'sum += ';
@@ -138,7 +139,11 @@ fn main(
   put(i, sum);
 }
 `;
-  const end = ending(epilogue, 1, words, out.operand, element);
+  const end = ending(epilogue, 1, words, out.operand, {
+    type: storedType(dtype, call.abilities),
+    isWide,
+    value: element,
+  });
   const params = Uint32Array.from([...words.values, ...end.params]);
   const size = Math.ceil((1 + end.uses.length + params.length) / 4);
   const code = `@group(0) @binding(0) var<storage, read> b0: array<${element}>;
@@ -146,7 +151,13 @@ ${end.text}
 @group(1) @binding(0) var<uniform> p: array<vec4<u32>, ${size}>;
 ${text}`;
   call.launch(
-    { label: `${label} sum`, code, bindings: ['read', ...end.uses], words: params.length },
+    {
+      label: `${label} sum`,
+      code: extensions(code) + code,
+      bindings: ['read', ...end.uses],
+      halves: [false, ...end.halves],
+      words: params.length,
+    },
     [partial, ...end.operands],
     params,
     flatGroups(out.elements / (isWide ? 4 : 1), THREADS, call.abilities.maxGroups),

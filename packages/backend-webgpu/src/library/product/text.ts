@@ -2,12 +2,20 @@
  * The parts of the text that all kernels of products share: parameter words, the way from indices to
  * elements, loading, and handing on results.
  */
+import { extensions } from '@addax/codegen/device';
 import type { DType } from '@addax/core';
 import type { BindingUse, Operand, Shader } from '../../launch.ts';
-import { type StoredType, storedType } from '../../storage.ts';
+import {
+  loaded,
+  stored,
+  type StoredType,
+  storedType,
+  type ValueType,
+  valueType,
+} from '../../storage.ts';
 import type { Call } from '../call.ts';
 import { keep } from '../elements.ts';
-import { word } from '../words.ts';
+import { halvesOf, word } from '../words.ts';
 import type { Axis, Product, Side, Target, Term, Window } from './problem.ts';
 
 /** How a kernel reads an operand: vec4 along the free axis or the depth, or single elements. */
@@ -131,8 +139,7 @@ export function sideFunctions(
   name: SideName,
   side: Side,
   reading: Reading,
-  type: StoredType,
-  words: Words,
+  { words, type, storedType: memory }: Frame,
   isGuarded: boolean,
 ): string {
   const { window, free, depth } = side;
@@ -148,7 +155,8 @@ export function sideFunctions(
   const conditions =
     window?.sizes.map((size, j) => `(at.${'yzw'[j]} < ${words.term(size)})`) ??
     (isGuarded ? [`(depth < ${NOWHERE})`] : []);
-  const element = `b${binding}[${window === undefined ? '(free + depth)' : 'at.x'}${shift}]`;
+  const index = window === undefined ? '(free + depth)' : 'at.x';
+  const element = loaded(memory, `b${binding}[${index}${shift}]`, lanesOf(reading));
   const load =
     conditions.length === 0
       ? `return ${element};`
@@ -172,11 +180,20 @@ fn ${name}_load(free: ${here}, depth: ${here}) -> ${value} {
 `;
 }
 
+function lanesOf(reading: Reading): 1 | 4 {
+  return reading === 'single' ? 1 : 4;
+}
+
 /** `<s>_at(free, k, end, stride)`: what lies at a depth, where the depth is one axis without window. */
-export function strideFunction(name: SideName, reading: Reading, type: StoredType): string {
+export function strideFunction(
+  name: SideName,
+  reading: Reading,
+  { type, storedType: memory }: Frame,
+): string {
   const [value, shift] = reading === 'single' ? [type, ''] : [`vec4<${type}>`, ' >> 2u'];
+  const element = `b${name === 'a' ? 0 : 1}[(free + k * stride)${shift}]`;
   return `fn ${name}_at(free: u32, k: u32, end: u32, stride: u32) -> ${value} {
-  if (k < end) { return b${name === 'a' ? 0 : 1}[(free + k * stride)${shift}]; }
+  if (k < end) { return ${loaded(memory, element, lanesOf(reading))}; }
   return ${value}();
 }`;
 }
@@ -213,7 +230,9 @@ export function odometer(
 export class Frame {
   readonly call: Call;
   readonly product: Product;
-  readonly type: StoredType;
+  /** Of values, and of elements in the memory of operands and output. */
+  readonly type: ValueType;
+  readonly storedType: StoredType;
   readonly words: Words;
   /** Results are handed on in fours. */
   readonly isWide: boolean;
@@ -225,7 +244,8 @@ export class Frame {
     this.call = call;
     this.product = product;
     this.isWide = isWide;
-    this.type = storedType(product.dtype);
+    this.type = valueType(product.dtype);
+    this.storedType = storedType(product.dtype, call.abilities);
     this.isPartial = partial !== undefined;
     this.target = partial ?? product.out.operand;
     this.words = new Words(2 + (this.epilogue?.bindings.length ?? 1));
@@ -250,15 +270,21 @@ ${putFunction(this.product.dtype, this.isPartial, this.isWide)}`;
     text: string,
     groups: readonly [number, number, number],
   ): void {
-    const { call, product, words, epilogue, type } = this;
+    const { call, product, words, epilogue, type, storedType: memory, isWide } = this;
     const { left, right } = product;
     const declarations = readings.map((reading, i) => {
-      const element = reading === 'single' ? type : `vec4<${type}>`;
+      const element = reading === 'single' ? memory : `vec4<${memory}>`;
       return `@group(0) @binding(${i}) var<storage, read> b${i}: array<${element}>;`;
     });
     const uses: BindingUse[] = ['read', 'read'];
     const operands = [left.operand, right.operand];
-    const end = ending(epilogue, 2, words, this.target, this.isWide ? `vec4<${type}>` : type);
+    const end = ending(epilogue, 2, words, this.target, {
+      // Partial sums are not rounded.
+      type: this.isPartial ? type : memory,
+      isWide,
+      value: isWide ? `vec4<${type}>` : type,
+    });
+    const isHalf = memory === 'f16';
     uses.push(...end.uses);
     operands.push(...end.operands);
     const params = Uint32Array.from([...words.values, ...end.params]);
@@ -267,7 +293,13 @@ ${putFunction(this.product.dtype, this.isPartial, this.isWide)}`;
 ${end.text}
 @group(1) @binding(0) var<uniform> p: array<vec4<u32>, ${size}>;
 ${text}`;
-    const shader: Shader = { label, code, bindings: uses, words: params.length };
+    const shader: Shader = {
+      label,
+      code: extensions(code) + code,
+      bindings: uses,
+      halves: [isHalf, isHalf, ...end.halves],
+      words: params.length,
+    };
     call.launch(shader, operands, params, groups);
   }
 }
@@ -278,28 +310,32 @@ export function ending(
   binding: number,
   words: Words,
   target: Operand,
-  element: string,
+  { type, isWide, value }: { type: StoredType; isWide: boolean; value: string },
 ): {
   text: string;
   uses: readonly BindingUse[];
+  halves: readonly boolean[];
   operands: readonly Operand[];
   params: readonly number[];
 } {
   if (epilogue !== undefined) {
     const { bindings, operands, params } = epilogue;
     const first = binding + bindings.length + words.values.length;
-    return { text: epilogue.text(binding, first), uses: bindings, operands, params };
+    const halves = halvesOf(epilogue);
+    return { text: epilogue.text(binding, first), uses: bindings, halves, operands, params };
   }
-  const text = `@group(0) @binding(${binding}) var<storage, read_write> b${binding}: array<${element}>;
-fn finish(index: u32, value: ${element}) {
-  b${binding}[(index + ${word(binding)})${element.startsWith('vec4') ? ' >> 2u' : ''}] = value;
+  const name = `b${binding}`;
+  const element = isWide ? `vec4<${type}>` : type;
+  const text = `@group(0) @binding(${binding}) var<storage, read_write> ${name}: array<${element}>;
+fn finish(index: u32, value: ${value}) {
+  ${name}[(index + ${word(binding)})${isWide ? ' >> 2u' : ''}] = ${stored(type, 'value', isWide ? 4 : 1)};
 }`;
-  return { text, uses: ['write'], operands: [target], params: [] };
+  return { text, uses: ['write'], halves: [type === 'f16'], operands: [target], params: [] };
 }
 
 /** `put(index, value)`: hands a result on, in the range of its dtype if it is final. */
 export function putFunction(dtype: DType, isPartial: boolean, isWide: boolean): string {
-  const type = storedType(dtype);
+  const type = valueType(dtype);
   const value = isWide ? `vec4<${type}>` : type;
   if (isPartial || dtype === 'float32') {
     return `fn put(index: u32, value: ${value}) { finish(index, value); }\n`;

@@ -37,8 +37,8 @@ export function launchSingle(call: Call, product: Product, split: Split): void {
   let z = rest % batches;
   rest = rest / batches;`;
   const text = `${phases?.declarations ?? ''}
-${sideFunctions('a', left, 'single', type, words, false)}
-${sideFunctions('b', right, 'single', type, words, false)}
+${sideFunctions('a', left, 'single', frame, false)}
+${sideFunctions('b', right, 'single', frame, false)}
 ${frame.outFunctions(out)}
 @compute @workgroup_size(${THREADS})
 fn main(
@@ -112,8 +112,8 @@ export function launchBlock(
     return `sum${r} += ${terms.join(' + ')};`;
   });
   const text = `${phases?.declarations ?? ''}
-${sideFunctions('a', left, readings[0], type, words, isGuarded)}
-${sideFunctions('b', right, readings[1], type, words, isGuarded)}
+${sideFunctions('a', left, readings[0], frame, isGuarded)}
+${sideFunctions('b', right, readings[1], frame, isGuarded)}
 ${frame.outFunctions(out)}
 ${writeFunction(frame)}
 @compute @workgroup_size(${THREADS})

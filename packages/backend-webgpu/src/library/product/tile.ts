@@ -4,7 +4,6 @@
  * hold in registers where arrays would go to memory. The way from a depth to an element is worked
  * out once per workgroup, in a table.
  */
-import type { StoredType } from '../../storage.ts';
 import type { Call } from '../call.ts';
 import type { Operand } from '../../launch.ts';
 import { flatGroups } from '../words.ts';
@@ -76,9 +75,9 @@ function tileText(
   const fillText = fill.length === 0 ? '' : `if (lane < ${STEP}u) { ${fill.join(' ')} }`;
   const { term } = words;
   return `${phases?.declarations ?? ''}
-${loads.map((load) => load.declarations(type)).join('\n')}
-${sideFunctions('a', left, readings[0], type, words, true)}
-${sideFunctions('b', right, readings[1], type, words, true)}
+${loads.map((load) => load.declarations(frame)).join('\n')}
+${sideFunctions('a', left, readings[0], frame, true)}
+${sideFunctions('b', right, readings[1], frame, true)}
 ${frame.outFunctions(out)}
 ${writeFunction(frame)}
 @compute @workgroup_size(8, 8)
@@ -145,10 +144,10 @@ class Load {
     this.isTabled = hasTable(side);
   }
 
-  declarations(type: StoredType): string {
+  declarations(frame: Frame): string {
     const { name, side, extent } = this;
-    const tile = `var<workgroup> ${name}_tile: array<vec4<${type}>, ${(STEP * extent) / 4}>;`;
-    if (!this.isTabled) return `${tile}\n${strideFunction(name, this.reading, type)}`;
+    const tile = `var<workgroup> ${name}_tile: array<vec4<${frame.type}>, ${(STEP * extent) / 4}>;`;
+    if (!this.isTabled) return `${tile}\n${strideFunction(name, this.reading, frame)}`;
     return `${tile}\nvar<workgroup> ${name}_table: array<${placeType(side)}, ${STEP}>;`;
   }
 
