@@ -1,8 +1,7 @@
 /** A program that the tests of profiles run: one epoch in groups of four steps, narrow and wide. */
-import onnx from '@addax/backend-onnx';
 import { layers, random, Sequential, setBackend } from '@addax/frontend';
 
-await setBackend(onnx, { threads: 1 });
+await setBackend('onnx', { threads: 1 });
 for (const [name, units] of [
   ['narrow', 128],
   ['wide', 1024],

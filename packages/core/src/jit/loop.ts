@@ -94,7 +94,7 @@ function compileLoop(
  * The step as the body of a loop. The inputs of all calls come first, call by call; what was donated
  * is carried, everything else is the same in every call; outputs are those of the last call.
  */
-export function loopGraph({ graph, donate, sequences }: Step, count: number): Graph {
+function loopGraph({ graph, donate, sequences }: Step, count: number): Graph {
   const builder = new GraphBuilder();
   const shapeOf = (id: ValueId): readonly number[] => graph.avals[id]!.shape;
   const varying = graph.inputs.slice(0, sequences);
