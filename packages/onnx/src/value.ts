@@ -30,6 +30,8 @@ export interface Value {
    * each with what the windows have there.
    */
   readonly phases?: readonly Name[] | undefined;
+  /** Of a matrix product: the columns of the matrix, whose rows and columns may be several axes here. */
+  readonly columns?: number | undefined;
   /** Integers: the elements are known to lie here. */
   readonly range?: readonly [low: number, high: number] | undefined;
 }

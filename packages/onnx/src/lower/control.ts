@@ -16,15 +16,6 @@ function outputAvals(graph: Graph): Aval[] {
   return graph.outputs.map((id) => graph.avals[id]!);
 }
 
-/** A value under a name of its own, as outputs of a graph must be. */
-function output(scope: Scope, value: Value, avals: ValueInfoProto[]): Name {
-  const { name } = plain(scope, value);
-  // Not by `node`, which writes nothing twice: each output needs a name of its own.
-  const own = scope.output(name);
-  avals.push(info(own, value));
-  return own;
-}
-
 /** A graph whose outputs are these values. */
 function closed(
   scope: Scope,
@@ -33,7 +24,15 @@ function closed(
   values: readonly Value[],
 ): GraphProto {
   const outputs: ValueInfoProto[] = [];
-  for (const value of values) output(scope, value, outputs);
+  const taken = new Set<Name>();
+  for (const value of values) {
+    const { name } = plain(scope, value);
+    // What the graph did not make, or gives already, needs a node to have a name of its own.
+    const isOwn = scope.producer(name) !== undefined && !taken.has(name);
+    const own = isOwn ? name : scope.output(name);
+    taken.add(own);
+    outputs.push(info(own, value));
+  }
   return scope.graph(label, inputs, outputs);
 }
 

@@ -26,6 +26,27 @@ function biasName(scope: Scope, bias: Value, product: Value, axis: number): Name
   return bias.dims.length === 1 ? bias.name : reshapeTo(scope, bias.name, [whole[axis]!]);
 }
 
+/** A bias of a matrix product: one number for each column, or a matrix. */
+function matrixBias(scope: Scope, bias: Value, product: Value): Name | undefined {
+  const { columns, shape } = product;
+  if (bias.order !== undefined || product.order !== undefined) return undefined;
+  if (columns === undefined) return undefined;
+  const own = fullDims(bias);
+  if (shape.length === 2 && equal(own, shape)) return bias.name;
+  let first = shape.length;
+  for (let count = 1; first > 0 && count < columns;) count *= shape[--first]!;
+  const isRow = own.every((size, axis) => size === (axis < first ? 1 : shape[axis]));
+  if (!isRow || own.reduce((a, b) => a * b, 1) !== columns) return undefined;
+  return bias.dims.length === 1 ? bias.name : reshapeTo(scope, bias.name, [columns]);
+}
+
+/** The matrix product behind a value, perhaps with its rows or columns as several axes. */
+function productNode(scope: Scope, { name }: Value): NodeProto | undefined {
+  const node = scope.producer(name);
+  const made = node?.opType === 'Reshape' ? scope.producer(node.input[0]!) : node;
+  return made?.opType === 'Gemm' && made.input.length === 2 ? made : undefined;
+}
+
 /** product + bias as one node, if that is what the operands are; the bare product then falls away. */
 export function withBias(
   scope: Scope,
@@ -40,13 +61,14 @@ export function withBias(
     if (lastReader[i] !== true || product.dtype !== bias.dtype) continue;
     if (product.dtype !== 'float32' && product.dtype !== 'float64') continue;
     if (!equal(product.dims, storedShape(product))) continue;
-    const node = scope.producer(product.name);
-    const isProduct = node?.opType === 'Gemm' || node?.opType === 'Conv';
-    if (!isProduct || node.input.length !== 2) continue;
-    const name = biasName(scope, bias, product, 1);
+    const matrix = productNode(scope, product);
+    const node = matrix ?? scope.producer(product.name);
+    if (matrix === undefined && (node?.opType !== 'Conv' || node.input.length !== 2)) continue;
+    const name = matrix ? matrixBias(scope, bias, product) : biasName(scope, bias, product, 1);
     if (name === undefined) continue;
-    const joined = scope.node(node.opType, [...node.input, name], attributesOf(node));
-    return { ...product, name: joined };
+    const joined = scope.node(node!.opType, [...node!.input, name], attributesOf(node!));
+    const isReshaped = matrix !== undefined && !matrix.output.includes(product.name);
+    return { ...product, name: isReshaped ? reshapeTo(scope, joined, product.shape) : joined };
   }
   return undefined;
 }

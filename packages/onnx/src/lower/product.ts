@@ -48,6 +48,7 @@ function matrices(
   value: Value,
   { batch, contract, free }: ReturnType<typeof axesOf>,
   preferContractFirst: boolean,
+  transposes: boolean,
 ): Matrices {
   const own = value.order ?? range(value.shape.length);
   const contractFirst = [...batch, ...contract, ...free];
@@ -55,8 +56,10 @@ function matrices(
   const have = essential(value, own);
   const isFirst = equal(have, essential(value, contractFirst));
   const isLast = equal(have, essential(value, freeFirst));
-  const first =
-    isFirst && isLast ? preferContractFirst : isFirst || (!isLast && preferContractFirst);
+  // Where axes must move, runs of elements that stay together move faster.
+  const runs = (order: readonly number[]): boolean => own.at(-1) === order.at(-1);
+  const moved = transposes && runs(contractFirst) ? true : preferContractFirst;
+  const first = isFirst && isLast ? preferContractFirst : isFirst || (!isLast && moved);
   const tensor = stored(scope, value, first ? contractFirst : freeFirst);
   const sizes = (axes: readonly number[]): number =>
     product(axes.map((axis) => value.shape[axis]!));
@@ -91,8 +94,8 @@ export const PRODUCTS: Lowerings<'dot'> = {
     const held = carrier(a);
     const batched = pairs.batch.length > 0;
     const transposes = isFloatCarrier(held) && (!batched || scope.model.target === 'cpu');
-    const x = matrices(scope, a, left, false);
-    const y = matrices(scope, b, right, true);
+    const x = matrices(scope, a, left, false, transposes);
+    const y = matrices(scope, b, right, true, transposes);
     const sizes = (value: Value, axes: readonly number[]): number =>
       product(axes.map((axis) => value.shape[axis]!));
     const inner = [sizes(a, left.free), sizes(b, right.free)];
@@ -101,7 +104,8 @@ export const PRODUCTS: Lowerings<'dot'> = {
       ? transposing(scope, x, y, batched)
       : scope.node('MatMul', [upright(scope, x, batched, false), upright(scope, y, batched, true)]);
     const name = kept(scope, raw, dtype);
-    return [plainValue(equal(whole, shape) ? name : reshapeTo(scope, name, shape), outputs[0]!)];
+    const result = equal(whole, shape) ? name : reshapeTo(scope, name, shape);
+    return [plainValue(result, outputs[0]!, batched ? {} : { columns: inner[1] })];
   },
 };
 

@@ -12,6 +12,7 @@ import {
   type OpName,
   type ValueId,
 } from '@addax/core';
+import { joinedFactors } from './factors.ts';
 import { rebuilt } from './rebuild.ts';
 import { canVectorize, type Outer, stackedId, vectorized } from './vectorize.ts';
 
@@ -42,7 +43,8 @@ class Loop {
     this.#builder = builder;
     this.#node = node;
     this.#inputs = inputs;
-    const { body, constants, carries } = node.attrs;
+    const { constants, carries } = node.attrs;
+    const body = joinedFactors(node.attrs.body, constants, carries);
     this.#body = body;
     this.#uses = new Uint32Array(body.avals.length);
     body.inputs.forEach((id, i) => {

@@ -28,6 +28,7 @@ export function namedSigmoids(graph: Graph): Graph {
   for (const id of graph.outputs) uses[id]!++;
   const isFull = (id: ValueId, value: number): boolean => {
     const node = producers.get(id);
+    if (node?.op === 'broadcast') return isFull(node.inputs[0]!, value);
     return node?.op === 'full' && node.attrs.value === value;
   };
   /** The other operand of a function with a number. */
