@@ -1,7 +1,6 @@
 /**
  * Several calls of one function as one graph: a loop that carries the variables from call to call. Only
- * where the backend says that this is quicker; otherwise the caller makes the calls one by one. It is
- * an entry of its own, since few programs need it.
+ * where the backend says that this is quicker; otherwise the caller makes the calls one by one.
  */
 import type { Backend, CompileOptions, Executable } from '../backend/contract.ts';
 import { GraphBuilder } from '../graph/builder.ts';
