@@ -39,7 +39,7 @@ const DTYPES: Readonly<Record<DType, DTypeSupport>> = {
 
 /** What turns graphs into launches. */
 export interface Compiler {
-  /** Whether a composite has a kernel of its own. */
+  /** Whether `compile` wants a composite as it is, rather than its body. */
   supports(node: AnyNode, avals: readonly Aval[]): boolean;
   compile(graph: Graph, options: CompileOptions, device: Device): Executable;
 }

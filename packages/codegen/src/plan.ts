@@ -46,7 +46,12 @@ export function formKernels(
   cuts: Cuts = UNCUT,
 ): Formed {
   const maxConcat = Math.min(MAX_INLINE_CONCAT, (target.maxKernelBuffers ?? Infinity) - 1);
-  const placement = place(graph, { maxConcat, cuts: axes, barred: cuts.barred });
+  const placement = place(graph, {
+    maxConcat,
+    cuts: axes,
+    barred: cuts.barred,
+    runsComposite: target.runsComposite,
+  });
   const groups = group(graph, placement, target, cuts.breaks);
   const roots = aliasRoots(graph, placement);
   const scalars = scalarConstants(graph, target);

@@ -2,7 +2,7 @@
  * What the planner must know of the hardware it plans for. Everything else about a backend stays in
  * its dialect and its library.
  */
-import type { AnyNode, DType, HostArray } from '@addax/core';
+import type { AnyNode, Aval, DType, HostArray } from '@addax/core';
 import type { DevicePasses } from './device-plan.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -41,6 +41,8 @@ export interface Target {
   readonly wideBooleans?: boolean;
   /** Reductions in which every thread would take more elements than this are made in two stages. */
   readonly longestReduction?: number;
+  /** Whether the library runs this composite whole; compile() inlines all others. Default: none. */
+  runsComposite?(node: AnyNode, avals: readonly Aval[]): boolean;
   /** Whether this kernel, which alone reads the call's first output, can run inside the call. */
   fusesEpilogue?(node: AnyNode, kernel: Kernel): boolean;
 }

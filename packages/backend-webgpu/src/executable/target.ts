@@ -5,6 +5,7 @@ import type { AnyNode, DType, HostArray } from '@addax/core';
 import { DTypeError, highest, isFloat, lowest } from '@addax/core';
 import { bfloat16ToFloat, floatToBfloat16, floatToHalf, halfToFloat } from '@addax/core';
 import type { Abilities } from '../launch.ts';
+import { isNamed } from '../library/composites.ts';
 import { fuses } from '../library/library.ts';
 import { bytesPerElement, valueType } from '../storage.ts';
 
@@ -67,6 +68,7 @@ export function targetOf(abilities: Abilities): Target {
     rowAccumulators: false,
     longestReduction: 512,
     wideBooleans: true,
+    runsComposite: (node, avals) => isNamed(node, avals, abilities),
     // The updates of all variables are better one launch than each a kernel of its own.
     fusesEpilogue: (node, { buffers }) =>
       fuses(node.op) && buffers.filter(({ use }) => use === 'write').length <= 2,

@@ -5,6 +5,7 @@
 import type { AnyNode, OpName } from '@addax/core';
 import { UnsupportedError } from '@addax/core';
 import type { Call, Lowering } from './call.ts';
+import { composite } from './composites.ts';
 import { conv, convGradInput, convGradKernel } from './conv.ts';
 import { cumulative } from './cumulative.ts';
 import { concat, dynamicUpdateSlice, pad } from './move.ts';
@@ -28,7 +29,8 @@ type LaunchedOp =
   | 'convGradInput'
   | 'convGradKernel'
   | 'pool'
-  | 'poolGrad';
+  | 'poolGrad'
+  | 'call';
 
 /** How an op is lowered. */
 interface Entry<Op extends OpName> {
@@ -51,6 +53,7 @@ const LIBRARY: { readonly [Op in LaunchedOp]: Entry<Op> } = {
   convGradKernel: { lower: convGradKernel, fuses: true },
   pool: { lower: pool, fuses: true },
   poolGrad: { lower: poolGrad, fuses: true },
+  call: { lower: composite, fuses: true },
 };
 
 function entryOf(op: OpName): Entry<OpName> | undefined {

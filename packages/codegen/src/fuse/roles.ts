@@ -5,6 +5,7 @@
 import type { AnyNode, Aval, BinaryFn, Graph, OpName, UnaryFn } from '@addax/core';
 import { UnsupportedError } from '@addax/core';
 import { elements } from '../lower/form.ts';
+import type { Target } from '../target.ts';
 
 /**
  * `pointwise` and `map` (an op that only renames indices) are evaluated inside loops, `reduce` is a
@@ -66,16 +67,20 @@ export interface MapLimits {
   readonly maxConcat: number;
   /** Reshapes that only cut axes, which are index maps if they stand here. */
   readonly cuts: ReadonlySet<AnyNode>;
+  /** See {@link Target.runsComposite}. */
+  readonly runsComposite?: Target['runsComposite'];
 }
 
 /** The role of a node. */
-export function roleOf(node: AnyNode, graph: Graph, { maxConcat, cuts }: MapLimits): Role {
+export function roleOf(node: AnyNode, graph: Graph, limits: MapLimits): Role {
+  const { maxConcat, cuts } = limits;
   const role = ROLES[node.op];
   switch (node.op) {
     case 'call':
+      if (limits.runsComposite?.(node, graph.avals) === true) return role;
       throw new UnsupportedError(
-        `composite "${node.attrs.name}" reached the compiler${where(node)}: this backend supports ` +
-          'no composite, inline its body before compile()',
+        `composite "${node.attrs.name}" reached the compiler${where(node)}: this backend does not ` +
+          'run it whole, inline its body before compile()',
       );
     case 'reshape':
       if (cuts.has(node)) return 'map';
