@@ -9,7 +9,7 @@
  * const feed = viewOf(kernel); // again after every run: memory that grows is mapped anew
  */
 import type { Aval, Buffer, HostArray } from '@addax/core';
-import { ShapeError } from '@addax/core';
+import { ShapeError, sizeOf } from '@addax/core';
 import { CpuBuffer, storageOf } from './buffer.ts';
 import { allocate, isStorageOf } from './storage.ts';
 import type { Storage } from './storage.ts';
@@ -22,7 +22,7 @@ import type { Storage } from './storage.ts';
  * @throws ShapeError if the length or the kind of the array does not fit the aval.
  */
 export function wrap(data: HostArray, aval: Aval): Buffer {
-  const length = aval.shape.reduce((a, b) => a * b, 1);
+  const length = sizeOf(aval.shape);
   if (data.length !== length || !isStorageOf(data, aval.dtype)) {
     const expected = allocate(aval.dtype, 0);
     throw new ShapeError(

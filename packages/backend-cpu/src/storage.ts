@@ -41,7 +41,8 @@ const CONSTRUCTORS: Readonly<Record<DType, StorageConstructor>> = {
 
 /** Whether an array is what values of a dtype are stored in; by name, as it may be of another realm. */
 export function isStorageOf(data: HostArray, dtype: DType): boolean {
-  return data.constructor.name === CONSTRUCTORS[dtype].name;
+  const constructor = CONSTRUCTORS[dtype];
+  return data.constructor === constructor || data.constructor.name === constructor.name;
 }
 
 /** Bytes of one stored element. */

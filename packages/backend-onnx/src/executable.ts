@@ -62,6 +62,8 @@ export class OnnxExecutable implements Executable {
   readonly #areComputed: boolean;
   /** The one part, if it may run with weights for constants. */
   readonly #only: SessionPart | undefined;
+  /** By output, its place among those of that part. */
+  readonly #places: readonly number[];
   /** Inputs that were looked at before, if they come again. */
   #tail: WeakRef<readonly Buffer[]> | undefined;
   /** Inputs that are donated. */
@@ -102,6 +104,7 @@ export class OnnxExecutable implements Executable {
     const mayFreeze =
       only !== undefined && !(only instanceof HostPart) && only.frozen !== undefined;
     this.#only = mayFreeze ? only : undefined;
+    this.#places = this.#outputs.map(({ slot }) => this.#only?.outputs.indexOf(slot) ?? -1);
     this.#waits = parts.some(({ kind }) => kind === 'session');
     this.#slotCount = slots.size;
     this.ready = this.#prepare();
@@ -226,8 +229,12 @@ export class OnnxExecutable implements Executable {
     tail: readonly Buffer[] | undefined,
     outputs: readonly OnnxBuffer[],
   ): Promise<void> | void {
-    if (this.#waits) return this.#performWaiting(buffers, tail, outputs);
     try {
+      if (this.#only !== undefined && this.#failure === undefined) {
+        const run = this.#only.frozen!.choose(buffers, tail);
+        if (run !== undefined) return this.#performFrozen(run, buffers, outputs);
+      }
+      if (this.#waits) return this.#performWaiting(buffers, outputs);
       const slots = this.#begin(buffers);
       const copies = this.#copies((input) => slots[input]!);
       for (let i = 0; i < this.#steps.length; i++) this.#runOnHost(i, slots);
@@ -239,17 +246,9 @@ export class OnnxExecutable implements Executable {
 
   async #performWaiting(
     buffers: readonly OnnxBuffer[],
-    tail: readonly Buffer[] | undefined,
     outputs: readonly OnnxBuffer[],
   ): Promise<void> {
     try {
-      if (this.#only !== undefined && this.#failure === undefined) {
-        const run = this.#only.frozen!.choose(buffers, tail);
-        if (run !== undefined) {
-          await this.#performFrozen(this.#only, run, buffers, outputs);
-          return;
-        }
-      }
       const slots = this.#begin(buffers);
       const copies = this.#copies((input) => slots[input]!);
       for (let i = 0; i < this.#steps.length; i++) {
@@ -271,6 +270,7 @@ export class OnnxExecutable implements Executable {
           slots[step.outputs[k]!] =
             homes?.[k] ?? bufferOf(session.output(results, k), step.avals[k]!);
         }
+        session.rest();
         end();
       }
       this.#finish(slots, copies, outputs);
@@ -279,25 +279,32 @@ export class OnnxExecutable implements Executable {
     }
   }
 
-  /** A run whose weights are constants of the session: nothing else is looked at. */
+  /**
+   * A run whose weights are constants of the session. Small models are done in the time of a few
+   * thousand instructions, so nothing else is looked at, nor waited for.
+   */
   async #performFrozen(
-    step: SessionPart,
     { session, open }: FrozenRun,
     buffers: readonly OnnxBuffer[],
     outputs: readonly OnnxBuffer[],
   ): Promise<void> {
-    const end = profileSpan('run', this.#titles[0]!);
-    const inputs: Storage[] = [];
-    for (const slot of open) inputs.push(memoryOf(innerOf(buffers[slot]!)));
-    const copies = this.#copies((input) => innerOf(buffers[input]!));
-    const results = await session.run(inputs);
-    for (let i = 0; i < outputs.length; i++) {
-      const { slot, isFirst, aval } = this.#outputs[i]!;
-      const at = step.outputs.indexOf(slot);
-      const made = at < 0 ? copies![i]! : bufferOf(session.output(results, at), aval);
-      outputs[i]!.inner = isFirst ? made : copyOf(made, aval);
+    try {
+      const end = profileSpan('run', this.#titles[0]!);
+      const inputs: Storage[] = [];
+      for (const slot of open) inputs.push(memoryOf(innerOf(buffers[slot]!)));
+      const copies = this.#copies((input) => innerOf(buffers[input]!));
+      const results = await session.run(inputs);
+      for (let i = 0; i < outputs.length; i++) {
+        const { isFirst, aval } = this.#outputs[i]!;
+        const place = this.#places[i]!;
+        const made = place < 0 ? copies![i]! : bufferOf(session.output(results, place), aval);
+        outputs[i]!.inner = isFirst ? made : copyOf(made, aval);
+      }
+      session.rest();
+      end();
+    } catch (error) {
+      this.#fail(error, outputs);
     }
-    end();
   }
 
   #runOnHost(i: number, slots: Slots): void {

@@ -19,6 +19,8 @@ export interface OrtTensor {
   readonly type: string;
   readonly data: OrtData;
   readonly dims: readonly number[];
+  /** Where the elements lie: `cpu` for all of ours. */
+  readonly location: string;
 }
 
 /** An input or output of a session. */

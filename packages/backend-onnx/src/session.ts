@@ -6,11 +6,12 @@
 import type { Graph } from '@addax/core';
 import { graphKey } from '@addax/core';
 import { emit, type EmittedModel } from '@addax/onnx';
+import { Feed } from './feed.ts';
 import type { Storage } from './host.ts';
 import type { OnnxOptions, OptimizationLevel } from './options.ts';
 import { isQuick } from './partition/work.ts';
 import type { Ort, OrtResults, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.ts';
-import { fromRuntime, toRuntime, typeName } from './values.ts';
+import { fromRuntime, typeName } from './values.ts';
 
 /** Bytes of constants that a model may hold; larger ones are fed. */
 const EMBEDDED_BYTES = 2 ** 30;
@@ -25,7 +26,10 @@ export class Session {
   readonly #graph: Graph;
   #model: EmittedModel | undefined;
   #session: OrtSession | undefined;
-  #feeds: readonly Feed[] = [];
+  /** Inputs that a run gives, in the order of the graph's. */
+  #open: readonly Feed[] = [];
+  /** All inputs by their names. One run at a time has them. */
+  readonly #feeds: Record<string, OrtTensor> = {};
   #isReleased = false;
 
   constructor(
@@ -53,14 +57,14 @@ export class Session {
     const embedConstants = held <= EMBEDDED_BYTES;
     const { threads } = options;
     const model = emit(graph, { target: 'cpu', border: 'runtime', embedConstants, threads, label });
-    this.#feeds = model.inputs.map(({ name, aval, onnxType, constant }, i) => ({
-      name,
-      index: i,
-      dtype: aval.dtype,
-      type: typeName(onnxType),
-      dims: [...aval.shape],
-      data: constant === undefined ? undefined : (graph.constants.get(constant) as Storage),
-    }));
+    const open: Feed[] = [];
+    for (const { name, aval, onnxType, constant } of model.inputs) {
+      const feed = new Feed(name, aval.dtype, typeName(onnxType), [...aval.shape]);
+      if (constant === undefined) open.push(feed);
+      else
+        this.#feeds[name] = feed.tensor(this.#ort.Tensor, graph.constants.get(constant) as Storage);
+    }
+    this.#open = open;
     const session = await this.#ort.InferenceSession.create(model.bytes, {
       executionProviders: options.runtime === 'web' ? ['wasm'] : ['cpu'],
       graphOptimizationLevel: level,
@@ -79,25 +83,28 @@ export class Session {
     homes?: readonly (Storage | undefined)[],
   ): Promise<OrtResults> {
     const { Tensor } = this.#ort;
-    const feeds: Record<string, OrtTensor> = {};
-    for (let i = 0; i < this.#feeds.length; i++) {
-      const { name, index, dtype, type, dims, data } = this.#feeds[i]!;
-      const storage = data ?? inputs[index]!;
-      feeds[name] = new Tensor(type, toRuntime(storage, dtype, type), dims);
+    for (let i = 0; i < this.#open.length; i++) {
+      const feed = this.#open[i]!;
+      this.#feeds[feed.name] = feed.tensor(Tensor, inputs[i]!);
     }
-    if (homes === undefined) return this.#session!.run(feeds);
+    if (homes === undefined) return this.#session!.run(this.#feeds);
     const fetches: Record<string, OrtTensor | null> = {};
     this.#model!.outputs.forEach(({ name, aval, onnxType }, i) => {
       const home = homes[i];
       fetches[name] = home ? new Tensor(typeName(onnxType), home, [...aval.shape]) : null;
     });
-    return this.#session!.run(feeds, fetches);
+    return this.#session!.run(this.#feeds, fetches);
   }
 
   /** An output of a run, by its place among the graph's. */
   output(results: OrtResults, i: number): Storage {
     const { name, aval } = this.#model!.outputs[i]!;
     return fromRuntime(results[name]!.data, aval.dtype);
+  }
+
+  /** Lets go of what a run was given, once it is over. */
+  rest(): void {
+    for (let i = 0; i < this.#open.length; i++) this.#open[i]!.rest();
   }
 
   /** One user less; the last one gives the runtime's memory back. */
@@ -129,15 +136,6 @@ function threading(graph: Graph, { threads, runtime }: OnnxOptions): Partial<Ort
     ...(count === undefined ? {} : { intraOpNumThreads: count }),
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };
-}
-
-interface Feed {
-  readonly name: string;
-  readonly index: number;
-  readonly dtype: EmittedModel['inputs'][number]['aval']['dtype'];
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly data: Storage | undefined;
 }
 
 /** The sessions of a backend. */

@@ -19,6 +19,18 @@ describe('jit', () => {
     expect(traces).toBe(3);
   });
 
+  it('runs what fits the tensor it is given, whatever it ran last', async () => {
+    const double = jit((x: Tensor) => x.mul(2));
+    const doubled = (x: Tensor): Promise<unknown> => double(x).array();
+    expect(await doubled(tensor([1, 2]))).toEqual([2, 4]);
+    expect(await doubled(tensor([[3]]))).toEqual([[6]]);
+    expect(await doubled(tensor([4, 5]))).toEqual([8, 10]);
+    expect(double(tensor([6, 7], undefined, 'int32')).dtype).toBe('int32');
+    const elsewhere = cpu.createSync!({ dialect: 'js' });
+    const x = await tensor([8, 9], undefined, 'int32').to(elsewhere);
+    expect(double(x).backend).toBe(elsewhere);
+  });
+
   it('takes numbers, booleans and strings as static', async () => {
     const scaled = jit((x: Tensor, by: number, negate: boolean) =>
       negate ? x.mul(-by) : x.mul(by),

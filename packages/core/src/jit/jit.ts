@@ -24,7 +24,7 @@ import {
 } from '../variable.ts';
 import { compileShared } from './compile.ts';
 import { LruMap } from './lru.ts';
-import { profiled } from '#platform';
+import { profiled, profileSpan } from '#platform';
 
 /** Options of {@link jit}. */
 export interface JitOptions {
@@ -82,20 +82,34 @@ export function jit<A extends readonly unknown[], R>(
   const label = options.name ?? (fn.name || 'jit');
   const cache = new LruMap<string, Compiled>(options.cacheSize ?? 64);
   const retraces = new Retraces(label);
+  const compile = (args: A, tensors: readonly Tensor[]): Compiled => {
+    retraces.note(args);
+    const traced = profiled('trace', `trace ${label}`, () => traceCall(fn, args, tensors, label));
+    const { graph, donate, ...call } = traced;
+    return { ...call, executable: compileShared(call.backend, graph, { label, donate }) };
+  };
+  // The last call of a single tensor: the next of its like needs no key.
+  let lastAval: InternedAval | undefined;
+  let last: Compiled | undefined;
   const jitted = (...args: A): R => {
     // Inside a trace, and under an eager tape, its ops belong to whoever is looking on.
     if (currentTrace() !== undefined || isRecording()) return fn(...args);
-    const tensors: Tensor[] = [];
-    const key = keyOf(args, tensors);
-    let compiled = cache.get(key);
+    let tensors = args as readonly unknown[] as Tensor[];
+    const aval = args.length === 1 && tensors[0] instanceof Tensor ? tensors[0].aval : undefined;
+    let compiled = aval === lastAval ? last : undefined;
     if (compiled === undefined || !isCurrent(compiled, tensors)) {
-      retraces.note(args);
-      const traced = profiled('trace', `trace ${label}`, () => traceCall(fn, args, tensors, label));
-      const { graph, donate, ...call } = traced;
-      const executable = compileShared(call.backend, graph, { label, donate });
-      cache.set(key, (compiled = { ...call, executable }));
+      const key = keyOf(args, (tensors = []));
+      compiled = cache.get(key);
+      if (compiled === undefined || !isCurrent(compiled, tensors)) {
+        cache.set(key, (compiled = compile(args, tensors)));
+      }
+      lastAval = aval;
+      last = aval && compiled;
     }
-    return profiled('run', label, () => runCompiled(compiled, tensors)) as R;
+    const end = profileSpan('run', label);
+    const result = runCompiled(compiled, tensors);
+    end();
+    return result as R;
   };
   Object.defineProperty(jitted, 'name', { value: label });
   return jitted;
@@ -188,7 +202,9 @@ export function traceCall(
     writes: written.map(([variable]) => variable),
     outputs: outputs.map((output) => intern(output.aval)),
     rebuild: (values) =>
-      mapTree(template, (leaf) => (leaf instanceof OutputSlot ? values[leaf.index] : leaf)),
+      template instanceof OutputSlot
+        ? values[0]
+        : mapTree(template, (leaf) => (leaf instanceof OutputSlot ? values[leaf.index] : leaf)),
     seen: { buffers: [], changes: -1 },
   };
 }
@@ -233,10 +249,13 @@ export function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unk
   else for (let i = 0; i < tail.length; i++) buffers.push(tail[i]!);
   const results = executable.run(buffers, tail);
   for (const storage of given) storage.donate();
-  const values = outputs.map((aval, i) => new Tensor(aval, new Storage(backend, results[i]!)));
-  writes.forEach((variable, i) => {
-    setVariableStorage(variable, new Storage(backend, results[outputs.length + i]!));
-  });
+  const values: Tensor[] = [];
+  for (const aval of outputs) {
+    values.push(new Tensor(aval, new Storage(backend, results[values.length]!)));
+  }
+  for (let i = 0; i < writes.length; i++) {
+    setVariableStorage(writes[i]!, new Storage(backend, results[values.length + i]!));
+  }
   return compiled.rebuild(values);
 }
 

@@ -84,9 +84,9 @@ export class Tensor extends TensorMethods {
    * of 0 and 1, int64 as BigInt64Array.
    */
   async data(): Promise<DecodedArray> {
-    const storage = storageOf(this);
-    const raw = await storage.backend.download(storage.buffer, this.aval);
-    if (!storage.backend.capabilities.hostMemory) await relieve(storage.backend);
+    const { backend, buffer } = storageOf(this);
+    const raw = await backend.download(buffer, this.aval);
+    if (!backend.capabilities.hostMemory) await relieve(backend);
     return decode(raw, this.dtype);
   }
 

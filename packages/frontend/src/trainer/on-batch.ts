@@ -28,10 +28,10 @@ export async function onBatch(
   return returnDict === true ? logs : (logs['loss'] ?? NaN);
 }
 
-/** The outputs for one batch. */
-export async function predictOnBatch(trainer: Trainer, x: unknown): Promise<unknown> {
-  const batch = x instanceof Tensor ? x : await wholeBatch({ x });
-  return predictorOf(trainer)(batch);
+/** The outputs for one batch; a promise of them where the data must be brought to the device. */
+export function predictOnBatch(trainer: Trainer, x: unknown): unknown {
+  const predict = predictorOf(trainer);
+  return x instanceof Tensor ? predict(x) : wholeBatch({ x }).then(predict);
 }
 
 /** Data as one batch on the device. Tensors are used as they are. */

@@ -273,6 +273,7 @@ export class Trainer extends Layer {
   /** The model's outputs for one batch. */
   async predictOnBatch<R = Tensor>(x: DataStruct): Promise<R> {
     const { predictOnBatch } = loaded ?? (await loops());
-    return (await predictOnBatch(this, x)) as R;
+    // Not waited for here: a wait that is none still costs its turn.
+    return predictOnBatch(this, x) as R;
   }
 }

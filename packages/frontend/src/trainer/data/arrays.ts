@@ -12,6 +12,8 @@ import {
   hostArray,
   type HostTensor,
   hostTensor,
+  internAval,
+  type InternedAval,
   isFloat,
   isRecord,
   isTypedArray,
@@ -70,6 +72,7 @@ export class HostLeaf implements HostTensor {
   readonly shape: readonly number[];
   readonly dtype: HostTensor['dtype'];
   readonly data: HostArray;
+  #last: InternedAval | undefined;
 
   constructor({ shape, dtype, data }: HostTensor) {
     this.shape = shape;
@@ -77,16 +80,17 @@ export class HostLeaf implements HostTensor {
     this.data = data;
   }
 
+  /** Rows side by side as a tensor over the memory they lie in. */
+  span(from: number, to: number): Tensor {
+    const size = this.data.length / this.shape[0]!;
+    return lendHost(this.data.subarray(from * size, to * size), this.#batch(to - from));
+  }
+
   /** These rows as a tensor. */
   rows(numbers: Int32Array): Tensor {
-    const shape = [numbers.length, ...this.shape.slice(1)];
-    const size = sizeOf(shape.slice(1));
-    const first = numbers[0] ?? 0;
-    const aval = { shape, dtype: this.dtype };
-    if (numbers.every((row, i) => row === first + i)) {
-      return lendHost(this.data.subarray(first * size, (first + numbers.length) * size), aval);
-    }
-    const data = hostArray(this.dtype, numbers.length * size);
+    const aval = this.#batch(numbers.length);
+    const data = hostArray(this.dtype, aval.size);
+    const size = aval.size / numbers.length;
     const source = this.data as Float32Array;
     const target = data as Float32Array;
     for (let i = 0; i < numbers.length; i++) {
@@ -94,6 +98,14 @@ export class HostLeaf implements HostTensor {
       for (let j = 0; j < size; j++) target[i * size + j] = source[from + j]!;
     }
     return fromHost(data, aval, true);
+  }
+
+  /** Shape and dtype of so many rows. */
+  #batch(count: number): InternedAval {
+    if (this.#last?.shape[0] !== count) {
+      this.#last = internAval([count, ...this.shape.slice(1)], this.dtype);
+    }
+    return this.#last!;
   }
 }
 

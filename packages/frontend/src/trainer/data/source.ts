@@ -1,6 +1,6 @@
 /** Where batches come from, whatever the user gave: one interface over arrays and iterables. */
 import { ArgumentError, describe, isRecord, isTypedArray, Tensor, Variable } from '@addax/core';
-import { type HostTree, mapHost, sampleCount, sliceRows, toHost } from './arrays.ts';
+import { type HostLeaf, type HostTree, mapHost, sampleCount, sliceRows, toHost } from './arrays.ts';
 import { type Batch, batchSizeOf, packBatch, unpackBatch } from './batch.ts';
 import { type ClassWeight, classWeights } from './class-weight.ts';
 import { permutation } from './shuffle.ts';
@@ -87,24 +87,20 @@ export function arraySource(parts: HostParts, options: SourceOptions): DataSourc
     steps,
     batchSize,
     *batches(epoch) {
-      const order = options.shuffle === true ? permutation(count, epoch) : range(0, count);
-      for (let step = 0; step < steps; step++) {
-        const rows = order.subarray(step * batchSize, Math.min((step + 1) * batchSize, count));
-        const take = (tree: HostTree): unknown =>
-          tree === undefined ? undefined : mapHost(tree, (leaf) => leaf.rows(rows));
+      const order = options.shuffle === true ? permutation(count, epoch) : undefined;
+      for (let from = 0; from < count; from += batchSize) {
+        const to = Math.min(from + batchSize, count);
+        const take = (leaf: HostLeaf): Tensor =>
+          order === undefined ? leaf.span(from, to) : leaf.rows(order.subarray(from, to));
         const data = packBatch({
-          x: take(parts.x),
-          y: take(parts.y),
-          sampleWeight: take(parts.sampleWeight),
+          x: mapHost(parts.x, take),
+          y: mapHost(parts.y, take),
+          sampleWeight: mapHost(parts.sampleWeight, take),
         });
-        yield { data, size: rows.length, owned: true };
+        yield { data, size: to - from, owned: true };
       }
     },
   };
-}
-
-function range(from: number, to: number): Int32Array {
-  return Int32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 /** The head and the tail of a data set: what is trained on and what is held out. */
@@ -183,7 +179,7 @@ async function batchOf(value: unknown, classWeight: ClassWeight | undefined): Pr
       throw new ArgumentError('give classWeight or sample weights in the batches, not both.');
     }
     const weights = classWeights(classWeight, await toHost('y', parts.y));
-    sampleWeight = weights.rows(range(0, weights.shape[0]!));
+    sampleWeight = weights.span(0, weights.shape[0]!);
   }
   const size = batchSizeOf(x);
   if (size === 0) throw new ArgumentError('an iterable yielded a batch of no samples.');
@@ -204,6 +200,6 @@ async function onDevice(what: string, value: unknown): Promise<unknown> {
   return mapHost(host, (leaf) => {
     const count = leaf.shape[0];
     if (count === undefined) throw new ArgumentError(`${what} of a batch is a scalar.`);
-    return leaf.rows(range(0, count));
+    return leaf.span(0, count);
   });
 }
