@@ -8,6 +8,7 @@ import {
   type CompositeInput,
   distance,
   floats,
+  halves,
   numbers,
   runComposite,
 } from '../testing/composites.ts';
@@ -78,6 +79,11 @@ test('a bias is added, a mask hides, and who sees nothing takes the mean of all'
   const closed = numbers([4, 1, s], 11).values.map((x, i) => (i % s < 33 ? -Infinity : x));
   const infinite = inputs.with(3, floats([4, 1, s], closed));
   expect(await differs(infinite, bind)).toBeLessThan(4e-6);
+});
+
+test('values of float16 are rounded once, at the end', async () => {
+  const inputs = operands([1, 9, 35, 2, 2, 8, 8], 3).map(halves);
+  expect(await differs(inputs, (q, k, v) => attention(q, k, v))).toBeLessThan(3e-3);
 });
 
 test('it runs by name on tiles, and where the scores would not fit into one binding', () => {

@@ -79,7 +79,7 @@ export const attention: Lowering<'call'> = (node, call) => {
   const inputs = avals.map((_, i) => call.input(i));
   const outputs = epilogue === undefined ? [call.output(0)] : [];
   const bindingOf = (operand: Operand, aval: Aval, use: BindingUse, isRows: boolean): Binding => {
-    const type = storedType(aval.dtype);
+    const type = storedType(aval.dtype, abilities);
     const isVector = isRows && aval.shape[3]! % 4 === 0 && call.isAligned(operand);
     return { use, type: isVector ? `vec4<${type}>` : type };
   };

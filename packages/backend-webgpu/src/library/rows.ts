@@ -7,7 +7,7 @@
 import { prelude, wgslFunctions } from '@addax/codegen/device';
 import type { Aval, DType } from '@addax/core';
 import type { Operand } from '../launch.ts';
-import { storedType } from '../storage.ts';
+import { loaded, stored, storedType } from '../storage.ts';
 import type { Call } from './call.ts';
 import { type Binding, flatGroups, shader, word } from './words.ts';
 
@@ -97,7 +97,10 @@ export function launchRows(
   };
   const body: RowBody = {
     value,
-    load: (i) => `${value}(b${i}[(o${i}${shift}) + ${i === 0 ? 'first + at' : 'at'}])`,
+    load(i) {
+      const element = `b${i}[(o${i}${shift}) + ${i === 0 ? 'first + at' : 'at'}]`;
+      return loaded(storedType(operands[i]!.aval.dtype, abilities), element, lanes);
+    },
     map: (fn, x) => (isWide ? `${fn}4(${x})` : wgslFunctions.unary[fn](x, 'float32')),
     each: (lines) => `  for (var at = part; at < items; at += ${parts}u) {\n${lines}\n  }`,
     sum: (partial) => combined('sum', partial),
@@ -120,13 +123,13 @@ ${body.each(`    store(first + at, ${result});`)}`;
   }${store}`;
   const bindings = operands.map(({ aval }): Binding => ({
     use: 'read',
-    type: typeOf(aval.dtype, lanes),
+    type: typeOf(call, aval.dtype, lanes),
   }));
   const made = shader({
     label: text.label,
     bindings:
       epilogue === undefined
-        ? [...bindings, { use: 'write', type: typeOf(dtype, lanes) }]
+        ? [...bindings, { use: 'write', type: typeOf(call, dtype, lanes) }]
         : bindings,
     names,
     threads,
@@ -142,8 +145,8 @@ ${body.each(`    store(first + at, ${result});`)}`;
   );
 }
 
-function typeOf(dtype: DType, lanes: 1 | 4): Binding['type'] {
-  const type = storedType(dtype);
+function typeOf(call: Call, dtype: DType, lanes: 1 | 4): Binding['type'] {
+  const type = storedType(dtype, call.abilities);
   return lanes === 4 ? `vec4<${type}>` : type;
 }
 
@@ -158,7 +161,7 @@ function storing(call: Call, dtype: DType, binding: number, lanes: 1 | 4): strin
   const target = `b${binding}[(${word(binding)}${isWide ? ' >> 2u' : ''}) + at]`;
   const lines =
     call.epilogue === undefined
-      ? [`${target} = ${typeOf(dtype, lanes)}(${whole});`]
+      ? [`${target} = ${stored(storedType(dtype, call.abilities), whole, lanes)};`]
       : kept.map((part, i) => `finish(${isWide ? `at * 4u + ${i}u` : 'at'}, ${part});`);
   return `fn store(at: u32, value: ${value}) {\n  ${lines.join('\n  ')}\n}`;
 }

@@ -8,6 +8,7 @@ import {
   type CompositeInput,
   distance,
   floats,
+  halves,
   numbers,
   runComposite,
 } from '../testing/composites.ts';
@@ -63,9 +64,11 @@ describe.each([
   });
 });
 
-test('results of float16 are rounded to it', async () => {
-  const x: CompositeInput = { shape: [2, 3], dtype: 'float16', values: [0, 1, 2, 0.5, 0.25, -4] };
-  const both = await runComposite(device, reference, [x], (y) => softmax(y));
-  expect(distance(both)).toBeLessThan(1e-3);
-  expect(both.actual.map((value) => halfToFloat(floatToHalf(value)))).toEqual(both.actual);
+test.each([true, false])('results of float16 are rounded, also in words: %s', async (native) => {
+  const halfFloats = native && device.abilities.halfFloats;
+  for (const x of [numbers([3, 8], 1, 4), numbers([3, 5], 2, 4)].map(halves)) {
+    const both = await runComposite(device, reference, [x], (y) => softmax(y), { halfFloats });
+    expect(distance(both)).toBeLessThan(1e-3);
+    expect(both.actual.map((value) => halfToFloat(floatToHalf(value)))).toEqual(both.actual);
+  }
 });

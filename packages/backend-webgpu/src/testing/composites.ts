@@ -6,7 +6,7 @@ import { composite } from '../library/composites.ts';
 import type { BenchDevice } from './bench-device.ts';
 import { runOn } from './graphs.ts';
 
-/** An operand of a composite. Numbers of float16 must be values of float16. */
+/** An operand of a composite. */
 export interface CompositeInput extends Aval {
   readonly values: readonly number[];
 }
@@ -26,6 +26,11 @@ export function numbers(shape: readonly number[], seed: number, size = 1): Compo
   return floats(shape, values);
 }
 
+/** The same, rounded to float16. */
+export function halves({ shape, values }: CompositeInput): CompositeInput {
+  return { shape, dtype: 'float16', values: values.map((x) => halfToFloat(floatToHalf(x))) };
+}
+
 /** What the kernel and the reference make of the one composite that `bind` binds. */
 export async function runComposite(
   device: BenchDevice,
@@ -42,8 +47,7 @@ export async function runComposite(
     data: dtype === 'bool' ? Uint32Array.from(values) : Float32Array.from(values),
   }));
   const outputs = node.outputs.map((value) => graph.avals[value]);
-  const all = { halfFloats: false, ...abilities };
-  const [words] = await device.run(composite, node, operands, outputs, { abilities: all });
+  const [words] = await device.run(composite, node, operands, outputs, { abilities });
   const host = inputs.map(({ values, dtype }) => hostArray(values, dtype));
   const [wanted] = await runOn(
     reference,
