@@ -56,7 +56,6 @@ export {
   withAutocast,
 } from './variable.ts';
 export { jit, type JitOptions } from './jit/jit.ts';
-export { jitLoop } from './jit/loop.ts';
 export { profileSpan } from '#platform';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';

@@ -1,6 +1,7 @@
 /**
  * Several calls of one function as one graph: a loop that carries the variables from call to call. Only
- * where the backend says that this is quicker; otherwise the caller makes the calls one by one.
+ * where the backend says that this is quicker; otherwise the caller makes the calls one by one. It is
+ * an entry of its own, which comes with the loops of training: a page's first file goes without.
  */
 import type { Backend, CompileOptions, Executable } from '../backend/contract.ts';
 import { GraphBuilder } from '../graph/builder.ts';

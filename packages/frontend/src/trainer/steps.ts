@@ -2,7 +2,8 @@
  * The steps of a compiled model as functions of a batch: traced, differentiated and compiled whole by
  * `jit`, or run op by op with `runEagerly`. Both run the same code.
  */
-import { jit, jitLoop, scope } from '@addax/core';
+import { jit, scope } from '@addax/core';
+import { jitLoop } from '@addax/core/loop';
 import { inStep } from '../layers/call-context.ts';
 import { scalarLogs } from './logs.ts';
 import { buildForStep, type StepName } from './build.ts';
