@@ -121,18 +121,21 @@ export class OnnxExecutable implements Executable {
     const { label, donate } = options;
     const inputs = part.inputs.map(slotOf);
     const freezes = freezeWeights && later === undefined && donate.length === 0;
-    const make = (graph: Graph): Session => sessions.obtain(graph, 'all', `${label} (frozen)`);
+    const make = (graph: Graph): Session =>
+      sessions.obtain(graph, { level: 'all', label: `${label} (frozen)` });
+    const homes =
+      later === undefined || !sessions.takesOutputs
+        ? undefined
+        : homesOf(host, this.#graph, part, later);
+    const hasHomes = homes !== undefined;
     return {
       part,
-      session: sessions.obtain(part.graph, 'extended', label),
+      session: sessions.obtain(part.graph, { level: 'extended', label, hasHomes }),
       inputs,
       outputs: part.outputs.map(slotOf),
       avals: part.graph.outputs.map((id) => part.graph.avals[id]!),
       frozen: freezes ? new Frozen(part.graph, inputs, make) : undefined,
-      homes:
-        later === undefined || !sessions.takesOutputs
-          ? undefined
-          : homesOf(host, this.#graph, part, later),
+      homes,
     };
   }
 

@@ -11,10 +11,20 @@ import type { Storage } from './host.ts';
 import type { OnnxOptions, OptimizationLevel } from './options.ts';
 import { isQuick } from './partition/work.ts';
 import type { Ort, OrtResults, OrtSession, OrtSessionOptions, OrtTensor } from './runtime.ts';
+import { Results } from './results.ts';
 import { fromRuntime, typeName } from './values.ts';
 
 /** Bytes of constants that a model may hold; larger ones are fed. */
 const EMBEDDED_BYTES = 2 ** 30;
+
+/** What distinguishes sessions of one graph. */
+export interface SessionOptions {
+  readonly level: OptimizationLevel;
+  /** For errors and viewers. */
+  readonly label: string;
+  /** Whether outputs are written into memory that runs are given. Default false. */
+  readonly hasHomes?: boolean;
+}
 
 /** A graph in the runtime. */
 export class Session {
@@ -26,6 +36,8 @@ export class Session {
   readonly #graph: Graph;
   #model: EmittedModel | undefined;
   #session: OrtSession | undefined;
+  /** Of runs that have homes for their outputs. */
+  #results: Results | undefined;
   /** Inputs that a run gives, in the order of the graph's. */
   #open: readonly Feed[] = [];
   /** All inputs by their names. One run at a time has them. */
@@ -35,13 +47,12 @@ export class Session {
   constructor(
     ort: Ort,
     graph: Graph,
-    level: OptimizationLevel,
     options: OnnxOptions,
-    label: string,
+    { level, label, hasHomes = false }: SessionOptions,
   ) {
     this.#ort = ort;
     this.#graph = graph;
-    this.ready = this.#create(level, options, label);
+    this.ready = this.#create(options, { level, label, hasHomes });
     this.ready.catch(() => undefined);
   }
 
@@ -50,13 +61,21 @@ export class Session {
     return this.#model?.nodeCount ?? this.#graph.nodes.length;
   }
 
-  async #create(level: OptimizationLevel, options: OnnxOptions, label: string): Promise<void> {
+  async #create(options: OnnxOptions, own: Required<SessionOptions>): Promise<void> {
     const graph = this.#graph;
     let held = 0;
     for (const data of graph.constants.values()) held += data.byteLength;
     const embedConstants = held <= EMBEDDED_BYTES;
     const { threads } = options;
-    const model = emit(graph, { target: 'cpu', border: 'runtime', embedConstants, threads, label });
+    const { level, label, hasHomes: ending } = own;
+    const model = emit(graph, {
+      target: 'cpu',
+      border: 'runtime',
+      embedConstants,
+      threads,
+      label,
+      ending,
+    });
     const open: Feed[] = [];
     for (const { name, aval, onnxType, constant } of model.inputs) {
       const feed = new Feed(name, aval.dtype, typeName(onnxType), [...aval.shape]);
@@ -74,6 +93,7 @@ export class Session {
     // The bytes are not needed any more.
     this.#model = { ...model, bytes: new Uint8Array(0) };
     this.#session = session;
+    this.#results = new Results(this.#ort, session, this.#model, ending);
     if (this.#isReleased) await session.release();
   }
 
@@ -88,12 +108,7 @@ export class Session {
       this.#feeds[feed.name] = feed.tensor(Tensor, inputs[i]!);
     }
     if (homes === undefined) return this.#session!.run(this.#feeds);
-    const fetches: Record<string, OrtTensor | null> = {};
-    this.#model!.outputs.forEach(({ name, aval, onnxType }, i) => {
-      const home = homes[i];
-      fetches[name] = home ? new Tensor(typeName(onnxType), home, [...aval.shape]) : null;
-    });
-    return this.#session!.run(this.#feeds, fetches);
+    return this.#results!.run(this.#feeds, homes);
   }
 
   /** An output of a run, by its place among the graph's. */
@@ -158,12 +173,12 @@ export class Sessions {
   }
 
   /** The session of a graph, new or shared; release it when it is no longer needed. */
-  obtain(graph: Graph, wanted: OptimizationLevel, label: string): Session {
-    const level = this.#options.graphOptimizationLevel ?? wanted;
-    const key = `${level} ${graphKey(graph)}`;
+  obtain(graph: Graph, wanted: SessionOptions): Session {
+    const level = this.#options.graphOptimizationLevel ?? wanted.level;
+    const key = `${level} ${wanted.hasHomes === true ? 'homes ' : ''}${graphKey(graph)}`;
     let session = this.#byKey.get(key)?.deref();
     if (session === undefined || session.isReleased) {
-      session = new Session(this.#ort, graph, level, this.#options, label);
+      session = new Session(this.#ort, graph, this.#options, { ...wanted, level });
       this.#byKey.set(key, new WeakRef(session));
       this.#collected.register(session, key);
     }

@@ -9,6 +9,7 @@ import {
   DTYPES,
   floatToBfloat16,
   type HostArray,
+  sizeOf,
   UnsupportedError,
 } from '@addax/core';
 import type { Storage } from './host.ts';
@@ -35,6 +36,34 @@ export function typeName(onnxType: number): string {
   const name = TYPE_NAMES[onnxType];
   if (name !== undefined) return name;
   throw new UnsupportedError(`ONNX Runtime has no JavaScript tensors of the ONNX type ${onnxType}`);
+}
+
+/** An array of zeros that the runtime can write a tensor into. */
+export function emptyArray(onnxType: number, shape: readonly number[]): OrtData {
+  const size = sizeOf(shape);
+  switch (typeName(onnxType)) {
+    case 'float32':
+      return new Float32Array(size);
+    case 'float64':
+      return new Float64Array(size);
+    case 'int8':
+      return new Int8Array(size);
+    case 'int16':
+      return new Int16Array(size);
+    case 'int32':
+      return new Int32Array(size);
+    case 'uint16':
+    case 'float16':
+      return new Uint16Array(size);
+    case 'uint32':
+      return new Uint32Array(size);
+    case 'int64':
+      return new BigInt64Array(size);
+    case 'uint64':
+      return new BigUint64Array(size);
+    default:
+      return new Uint8Array(size);
+  }
 }
 
 /** Name of the runtime's tensor type for a dtype. */

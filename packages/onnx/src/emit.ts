@@ -13,12 +13,14 @@ import {
 import { carrierOf, onnxType } from './carriers.ts';
 import { lowerNode } from './lower/table.ts';
 import { emptyValue } from './lower/shape.ts';
-import { modelProto, valueInfo } from './model.ts';
+import { modelProto, sequenceInfo, valueInfo } from './model.ts';
 import {
   DEFAULT_OPSET,
+  DONE,
   type EmitOptions,
   type EmittedModel,
   type EmittedValue,
+  END,
 } from './options.ts';
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from './proto/onnx_pb.ts';
 import { pruned } from './prune.ts';
@@ -87,12 +89,23 @@ class Emitter {
     const outputs = values.map((value, i) => this.#output(value, i));
     const infos = (list: readonly EmittedValue[]): ValueInfoProto[] =>
       list.map(({ name, aval, onnxType: type }) => valueInfo(name, type, aval.shape));
-    const graphProto = this.#scope.graph(label, infos(this.#inputs), infos(outputs));
+    const ending = this.#options.ending === true ? this.#ending() : [];
+    const results = [...ending, ...infos(outputs)];
+    const graphProto = this.#scope.graph(label, infos(this.#inputs), results);
     graphProto.initializer.push(...this.#model.initializers);
     pruned(graphProto);
     const { opset, domains } = this.#model;
     const proto = modelProto(graphProto, opset, [...domains], metadata);
     return { proto, inputs: this.#inputs, outputs };
+  }
+
+  /** What stands before the graph's outputs. */
+  #ending(): ValueInfoProto[] {
+    const scope = this.#scope;
+    const one = scope.scalar(1, 'float32');
+    scope.output(scope.node('SequenceConstruct', [one]), END);
+    scope.output(one, DONE);
+    return [sequenceInfo(END), valueInfo(DONE, onnxType('float32'), [])];
   }
 
   /** How values of a dtype stand at the border. */

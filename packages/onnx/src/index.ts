@@ -13,7 +13,14 @@ export {
   type InputSpec,
 } from './export.ts';
 export type { ExternalData } from './external.ts';
-export type { EmitOptions, EmittedModel, EmittedValue, Target } from './options.ts';
+export {
+  DONE,
+  type EmitOptions,
+  type EmittedModel,
+  type EmittedValue,
+  END,
+  type Target,
+} from './options.ts';
 export { guardIntegerNodes } from './read/guard.ts';
 export { type ModelValue, type OnnxFile, readModel, type ReadOptions } from './read/read.ts';
 export type { ExternalSize } from './read/tensors.ts';

@@ -96,6 +96,13 @@ export function valueInfo(
   return create(ValueInfoProtoSchema, { name, type: { value } });
 }
 
+/** Name and type of a sequence of float32 numbers. */
+export function sequenceInfo(name: string): ValueInfoProto {
+  const number = { case: 'tensorType' as const, value: { elemType: 1, shape: { dim: [] } } };
+  const value = { case: 'sequenceType' as const, value: { elemType: { value: number } } };
+  return create(ValueInfoProtoSchema, { name, type: { value } });
+}
+
 /** A graph. */
 export function graphProto(
   name: string,

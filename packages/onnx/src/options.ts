@@ -10,6 +10,10 @@ export type Target = 'portable' | 'cpu';
 /** The set of operators that models are written in: runtimes of 2024 and later have it. */
 export const DEFAULT_OPSET = 21;
 
+/** Outputs of a model with an ending: a sequence, and the number 1. */
+export const END = 'end';
+export const DONE = 'done';
+
 /** Options of {@link emit}. */
 export interface EmitOptions {
   readonly target: Target;
@@ -34,6 +38,11 @@ export interface EmitOptions {
    * reductions, which lose updates with more. Default: any number.
    */
   readonly threads?: number | undefined;
+  /**
+   * Whether {@link END} and {@link DONE} stand before the graph's outputs. A runtime that cannot hand
+   * over a sequence computes everything and returns nothing. Default false.
+   */
+  readonly ending?: boolean | undefined;
   /** Name of the graph, for errors and viewers. Default `addax`. */
   readonly label?: string | undefined;
   /** Written into the model's metadata. */
