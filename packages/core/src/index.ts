@@ -56,7 +56,7 @@ export {
   withAutocast,
 } from './variable.ts';
 export { jit, type JitOptions } from './jit/jit.ts';
-export { profileSpan } from '#platform';
+export { profileSpan, type Timekeeper, timekeeper } from '#platform';
 export { currentTrace, inTrace, Trace, traceBody, traceGraph } from './trace/trace.ts';
 export { replay } from './trace/replay.ts';
 export { fromHost, lendHost } from './trace/from-host.ts';

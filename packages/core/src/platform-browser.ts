@@ -6,10 +6,12 @@ export {
   passHooks,
   profiled,
   profileSpan,
+  timekeeper,
   validates,
   validating,
   verifyTraced,
 } from './jit/observers-browser.ts';
+export type { Timekeeper } from './jit/observers-browser.ts';
 
 /** Where this build of core runs. */
 export const PLATFORM: 'node' | 'browser' = 'browser';

@@ -14,7 +14,9 @@ export {
   passHooks,
   profiled,
   profileSpan,
+  timekeeper,
   validates,
   validating,
   verifyTraced,
 } from './jit/observers-node.ts';
+export type { Timekeeper } from './jit/observers-node.ts';

@@ -1,5 +1,5 @@
 /** From the entry to WebGPU to an open device with everything its adapter offers. */
-import { BackendUnavailableError } from '@addax/core';
+import { BackendUnavailableError, timekeeper } from '@addax/core';
 import type { WebGpuOptions } from '../options.ts';
 import { findGpu, NO_ADAPTER } from '#platform';
 
@@ -18,6 +18,8 @@ const RAISED = [
 
 /** Features taken where they are there. */
 const FEATURES: readonly string[] = ['shader-f16', 'subgroups'];
+/** Taken, too, where a profile is written. */
+const CLOCK = 'timestamp-query';
 
 /** An adapter and the entry it came through. */
 export interface Found {
@@ -52,11 +54,12 @@ export function describeAdapter({ info }: GPUAdapter): string {
 /** A device of the adapter. */
 export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const { limits, features } = adapter;
+  const wanted = timekeeper('gpu') === undefined ? FEATURES : [...FEATURES, CLOCK];
   try {
     return await adapter.requestDevice({
       label: 'addax',
       // Types of WebGPU differ in the features they know.
-      requiredFeatures: FEATURES.filter((feature) => features.has(feature)) as GPUFeatureName[],
+      requiredFeatures: wanted.filter((feature) => features.has(feature)) as GPUFeatureName[],
       requiredLimits: Object.fromEntries(RAISED.map((name) => [name, limits[name]])),
     });
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Memory } from '../memory/memory.ts';
 import type { Counters } from './counters.ts';
 import { type Faults, refused } from './faults.ts';
 import type { Parameters } from './parameters.ts';
+import { PassTimes } from './pass-times.ts';
 import type { Pipeline } from './pipelines.ts';
 
 /** Recorded commands after which eager work is submitted. */
@@ -47,6 +48,9 @@ export class Stream {
   private doomed: GPUBuffer[] = [];
   private soon: Promise<void> | undefined;
   private readonly offsets = new Uint32Array(1);
+  private readonly times: PassTimes | undefined;
+  /** Dispatches of the open pass. */
+  private inPass = 0;
 
   /** `submitted` is called after each submission. */
   constructor(gpu: GPUDevice, faults: Faults, counters: Counters, submitted: () => void) {
@@ -54,6 +58,7 @@ export class Stream {
     this.faults = faults;
     this.counters = counters;
     this.submitted = submitted;
+    this.times = PassTimes.of(gpu);
   }
 
   /** Whether there is recorded work. */
@@ -88,6 +93,7 @@ export class Stream {
       pass.dispatchWorkgroups(groups[0], groups[1], groups[2]);
     }
     this.counters.dispatches++;
+    this.inPass++;
     if (++this.recorded >= LIMIT) this.flush();
   }
 
@@ -124,9 +130,8 @@ export class Stream {
   flush(): void {
     const { encoder } = this;
     if (encoder === undefined) return;
-    this.pass?.end();
+    this.end();
     this.encoder = undefined;
-    this.pass = undefined;
     this.recorded = 0;
     this.loose = 0;
     this.epoch++;
@@ -134,11 +139,13 @@ export class Stream {
     this.labels = [];
     if (this.faults.lost === undefined) {
       const end = profileSpan('gpu', 'submit');
+      const collected = this.times?.collect(encoder);
       this.gpu.pushErrorScope('validation');
       this.gpu.queue.submit([encoder.finish()]);
       void this.faults.watch(this.gpu.popErrorScope(), (error) => refused(labels, error));
       this.counters.submits++;
       end();
+      collected?.();
     }
     for (const buffer of this.doomed) buffer.destroy();
     this.doomed = [];
@@ -168,15 +175,22 @@ export class Stream {
 
   private begin(): GPUComputePassEncoder {
     this.encoder ??= this.gpu.createCommandEncoder();
-    this.pass = this.encoder.beginComputePass();
+    this.pass = this.encoder.beginComputePass(this.times?.begin());
     this.pipeline = undefined;
     this.group = undefined;
     return this.pass;
   }
 
-  private outside(): GPUCommandEncoder {
-    this.pass?.end();
+  private end(): void {
+    if (this.pass === undefined) return;
+    this.pass.end();
     this.pass = undefined;
+    this.times?.end(`pass of ${this.inPass}`);
+    this.inPass = 0;
+  }
+
+  private outside(): GPUCommandEncoder {
+    this.end();
     this.encoder ??= this.gpu.createCommandEncoder();
     return this.encoder;
   }

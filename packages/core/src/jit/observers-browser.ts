@@ -2,6 +2,9 @@
 import type { Backend, CompileOptions, Executable } from '../backend/contract.ts';
 import type { Graph } from '../graph/types.ts';
 import type { PassHooks } from '../passes/optimize.ts';
+import type { Timekeeper } from './profile.ts';
+
+export type { Timekeeper } from './profile.ts';
 
 /** No dumps. */
 export function nextDump(_label: string): string | undefined {
@@ -22,6 +25,11 @@ export function profiled<T>(_category: string, _name: string, fn: () => T): T {
 /** No profiles. */
 export function profileSpan(_category: string, _name: string): () => void {
   return () => undefined;
+}
+
+/** No profiles. */
+export function timekeeper(_category: string): Timekeeper | undefined {
+  return undefined;
 }
 
 /** No validation. */

@@ -5,7 +5,8 @@ import type { PassHooks } from '../passes/optimize.ts';
 import { validates } from './validate.ts';
 
 export { dumpExecutable, dumpGraph, nextDump } from './dump.ts';
-export { profiled, profileSpan } from './profile.ts';
+export { profiled, profileSpan, timekeeper } from './profile.ts';
+export type { Timekeeper } from './profile.ts';
 export { validates, validating } from './validate.ts';
 
 /** Verification of what was traced, under `ADDAX_VALIDATE=1`. */
