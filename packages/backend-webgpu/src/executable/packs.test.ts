@@ -51,6 +51,14 @@ test('strangers never meet, not even through others', () => {
   expect(packs.join([[1, 2]], [true])).toBe(false);
 });
 
+test('elements of two widths do not lie together', () => {
+  const halves: Packable[] = [1, 1.5].map((words) => ({ words, isHalf: true, kind: 'own' }));
+  const packs = new Packs([...own(1), ...halves], 1e6);
+  expect(packs.join([[0, 1]], [false])).toBe(false);
+  expect(packs.join([[1, 2]], [false])).toBe(true);
+  expect([0, 1, 2].map((thing) => packs.isPacked(thing))).toEqual([false, true, true]);
+});
+
 test('only things of one kind lie together, and no more than fit', () => {
   const things: Packable[] = [
     ...own(100, 100),

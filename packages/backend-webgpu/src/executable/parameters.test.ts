@@ -41,6 +41,19 @@ test('offsets of values in the memory of others are the first parameters', () =>
   expect([...table.fill(Int32Array.of(64, 0))].slice(0, 3)).toEqual([0, 65, 5]);
 });
 
+test('offsets of f16 count half words', () => {
+  const spots = [
+    { cell: 1, offset: 4.5 },
+    { cell: 1, offset: 9 },
+  ];
+  const halved = (halves: boolean[]): Launch => {
+    const made = launch(spots, [7]);
+    return { ...made, shader: { ...made.shader, halves } };
+  };
+  const table = new ParameterTable([halved([true, false]), halved([true, true])], CELLS, 16);
+  expect([...table.fill(Int32Array.of(0, 64))]).toEqual([137, 73, 7, 0, 137, 146, 7, 0]);
+});
+
 test('tables of batches count from their own start', () => {
   const segment = (offset: number, workgroups: number): Parameters<typeof tableWords>[0][0] => {
     return { spots: [{ cell: 0, offset }], params: Uint32Array.of(11), workgroups };

@@ -1,4 +1,4 @@
-import type { DType, OpAttrs } from '@addax/core';
+import { type DType, floatToHalf, halfToFloat, type OpAttrs } from '@addax/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { valueType } from '../storage.ts';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
@@ -21,15 +21,18 @@ async function running(
     readonly axis?: number;
     readonly reverse?: boolean;
     readonly dtype?: DType;
+    readonly halfFloats?: boolean;
   } = {},
 ): Promise<number[]> {
   const { shape = [x.length], axis = 0, reverse = false, dtype = 'float32' } = options;
+  const { halfFloats = true } = options;
   const aval = { shape, dtype };
   const [y] = await device.run(
     cumulative,
     { op: 'cumulative', attrs: { fn, axis, reverse } },
     [{ aval, data: WORDS[valueType(dtype)].from(x) }],
     [aval],
+    { abilities: { halfFloats } },
   );
   return [...y!];
 }
@@ -79,14 +82,25 @@ test('lines of medium length are scanned by one workgroup each', async () => {
   expect(await running('max', x, options)).toEqual(expected(x, [2, 300, 3], Math.max));
 });
 
+/** The sum of the first numbers, as float16. */
+function halfOf(x: readonly number[], count: number): number {
+  return halfToFloat(floatToHalf(x.slice(0, count).reduce(add)));
+}
+
 test('longer lines are scanned in blocks', async () => {
   const x = integers(2 * 3000);
   for (const reverse of [false, true]) {
     const y = await running('sum', x, { shape: [2, 3000], axis: 1, reverse });
     expect(y).toEqual(expected(x, [2, 3000, 1], add, reverse));
   }
-  const halves = await running('sum', x.slice(0, 2500), { dtype: 'float16' });
-  expect(halves[2499]).toBe(12496);
+});
+
+test.each([true, false])('float16 is rounded at the end (with f16: %s)', async (halfFloats) => {
+  const x = integers(2500);
+  const sums = await running('sum', x, { dtype: 'float16', halfFloats });
+  expect([sums[999], sums[2499]]).toEqual([halfOf(x, 1000), halfOf(x, 2500)]);
+  const few = await running('sum', [2048, 0.75, 0.75], { dtype: 'float16', halfFloats });
+  expect(few).toEqual([2048, 2048, 2050]);
 });
 
 test('integers wrap, products of bool are conjunctions and sums alternatives', async () => {

@@ -1,6 +1,6 @@
 /** dot against loops that say what it means, on every kernel that it may choose. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Aval, DType, OpAttrs } from '@addax/core';
+import { type Aval, type DType, floatToHalf, halfToFloat, type OpAttrs } from '@addax/core';
 import fc from 'fast-check';
 import type { Abilities } from '../launch.ts';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
@@ -208,8 +208,29 @@ describe('dot', () => {
     const data: [Float32Array, Float32Array] = [ones(test.a), ones(test.b)];
     const all = (value: number) => new Array<number>(25).fill(value);
     expect(await run(test, data, 'float16')).toEqual(all(3000));
+    expect(await run(test, data, 'float16', { halfFloats: false })).toEqual(all(3000));
     expect(await run(test, data, 'bfloat16')).toEqual(all(3008));
   });
+
+  it.each([
+    ['tiles', [40, 40, 20], TILES],
+    ['blocks', [40, 40, 20], NO_TILES],
+    ['single elements of tiles', [37, 33, 19], TILES],
+    ['single elements of blocks', [37, 33, 19], NO_TILES],
+    ['single results', [2, 9, 20], {}],
+    ['parts of the depth', [8, 8, 2000], NO_TILES],
+  ] as const)(
+    'has the same results of float16 in %s in memory of any width',
+    async (_, of, low) => {
+      const [m, n, k] = of;
+      const test: Case = { a: [m, k], b: [k, n], attrs: MATRICES };
+      const halves = (values: Float32Array): Float32Array =>
+        values.map((value) => halfToFloat(floatToHalf(value)));
+      const data = [halves(ramp(test.a, 1)), halves(ramp(test.b, 2))] as const;
+      const wide = await run(test, [...data], 'float16', { ...low, halfFloats: false });
+      expect(await run(test, [...data], 'float16', low)).toEqual(wide);
+    },
+  );
 
   it.each([
     ['tiles', 40, 40, 20, TILES],

@@ -20,10 +20,11 @@ interface Case {
   readonly updates: readonly number[];
   readonly dtype?: DType;
   readonly attrs?: Partial<Attrs>;
+  readonly halfFloats?: boolean;
 }
 
 async function scattered(mode: Attrs['mode'], given: Case): Promise<number[]> {
-  const { x, shape, indices, updates, dtype = 'float32', attrs } = given;
+  const { x, shape, indices, updates, dtype = 'float32', attrs, halfFloats = true } = given;
   const types = { f32: Float32Array, i32: Int32Array, u32: Uint32Array };
   const words = types[valueType(dtype)];
   const full: Attrs = { axis: 0, batchDims: 0, ...attrs, mode };
@@ -40,6 +41,7 @@ async function scattered(mode: Attrs['mode'], given: Case): Promise<number[]> {
       { aval: { shape: spread, dtype }, data: words.from(updates) },
     ],
     [operand],
+    { abilities: { halfFloats } },
   );
   return Array.from(y!);
 }
@@ -75,11 +77,16 @@ describe('few updates', () => {
     expect(await scattered('set', rows)).toEqual([0, 0, 1, 2, 3, 4, 0, 0]);
   });
 
-  test('round narrow sums once and wrap narrow integers', async () => {
-    const halves = Array.from({ length: 60 }, () => 0.25);
-    const zeros = halves.map(() => 0);
-    const one: Case = { x: [2048], shape: [1], indices: zeros, updates: halves };
-    expect(await scattered('add', { ...one, dtype: 'float16' })).toEqual([2064]);
+  test.each([true, false])('round sums of float16 once (with f16: %s)', async (halfFloats) => {
+    const updates = Array.from({ length: 62 }, (_, i) => (i % 31 === 5 ? 4 : 0.25));
+    const indices = updates.map((_, i) => (i % 31 === 5 ? 1 : i === 9 ? 3 : 0));
+    const given: Case = { x: [2048, 1, 7], shape: [3], indices, updates, halfFloats };
+    expect(await scattered('add', { ...given, dtype: 'float16' })).toEqual([2062, 9, 7]);
+    expect(await scattered('max', { ...given, dtype: 'float16' })).toEqual([2048, 4, 7]);
+    expect(await scattered('set', { ...given, dtype: 'float16' })).toEqual([0.25, 4, 7]);
+  });
+
+  test('wrap narrow integers', async () => {
     const bytes: Case = { x: [100, 0], shape: [2], indices: [0, 0], updates: [100, 100] };
     expect(await scattered('add', { ...bytes, dtype: 'int8' })).toEqual([44, 0]);
     expect(await scattered('add', { ...bytes, dtype: 'uint8' })).toEqual([44, 0]);
@@ -137,5 +144,7 @@ describe('many updates', () => {
     const zeros = ones.map(() => 0);
     const one: Case = { x: [0], shape: [1], indices: zeros, updates: ones, dtype: 'float16' };
     expect(await scattered('add', one)).toEqual([3000]);
+    expect(await scattered('add', { ...one, halfFloats: false })).toEqual([3000]);
+    expect(await scattered('set', { ...one, updates: ones.map((_, i) => i % 9) })).toEqual([2]);
   });
 });

@@ -87,7 +87,12 @@ class Bench implements BenchDevice {
     options: { readonly abilities?: Partial<Abilities>; readonly epilogue?: Epilogue } = {},
   ): Promise<Words[]> {
     const avals = [...inputs.map(({ aval }) => aval), ...outputs];
-    const abilities = { ...this.abilities, ...options.abilities };
+    const wanted = { ...this.abilities, ...options.abilities };
+    // It can be lowered only: the device may not know the type.
+    const abilities = {
+      ...wanted,
+      halfFloats: wanted.halfFloats && this.abilities.halfFloats,
+    };
     const memory = inputs.map(({ data, aval }) => this.upload(halved(data, aval, abilities)));
     for (const aval of outputs) memory.push(this.empty(elements(aval)));
     const scratch: GPUBuffer[] = [];

@@ -94,6 +94,37 @@ describe('kernels in WGSL', () => {
     expect(code).toContain('bitcast<vec4<f32>>');
   });
 
+  describe('on devices with f16', () => {
+    const widened: Make = (builder) => {
+      const x = builder.input({ shape: [8], dtype: 'float16' });
+      const [y] = builder.add('cast', [x], { dtype: 'float32' });
+      return [y];
+    };
+
+    it('store float16 as f16 and compute in f32', () => {
+      const make: Make = (builder) => {
+        const x = builder.input({ shape: [8], dtype: 'float16' });
+        return [...builder.add('unary', [x], { fn: 'sqrt' })];
+      };
+      const { bindings, code } = print(make, { halfFloats: true, aligned: [false, false] });
+      expect(bindings.map(({ isHalf }) => isHalf)).toEqual([true, true]);
+      expect(code).toMatch(/^enable f16;/);
+      expect(code).toContain('let t0 = f32(b0[o0 + thread]);');
+      expect(code).toContain('b1[o1 + thread] = f16(t1);');
+      expect(print(make, { halfFloats: true }).code).toContain('vec4<f32>(b0[');
+    });
+
+    it('ask for f16 only where they bind it', () => {
+      expect(print(widened).code).not.toMatch(/\bf16\b/);
+      expect(print(affine(3, 4, 2), { halfFloats: true }).code).not.toContain('enable');
+    });
+
+    it('refuse elements of two widths in one memory', () => {
+      const options = { halfFloats: true, aliases: [0, 0] };
+      expect(() => print(widened, options)).toThrow(/two widths/);
+    });
+  });
+
   it('take an offset of their own for what lies apart in one memory', () => {
     const make: Make = (builder) => {
       const x = builder.input({ shape: [8], dtype: 'float32' });
