@@ -256,8 +256,17 @@ describe('branches in branches and loops', () => {
     expect(words(5)).toBe(words(1));
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('give what the cpu backend gives (graph %i)', async (seed) => {
-    const random = new RandomBranches(seed);
+  it.each([
+    [1, 'float32'],
+    [2, 'float32'],
+    [3, 'float32'],
+    [4, 'float32'],
+    [5, 'float32'],
+    [6, 'float32'],
+    [2, 'float16'],
+    [3, 'float16'],
+  ] as const)('give what the cpu backend gives (graph %i, %s)', async (seed, dtype) => {
+    const random = new RandomBranches(seed, dtype);
     const graph = random.graph();
     for (let i = 0; i < 4; i++) await check(graph, random.inputs());
   });

@@ -1,28 +1,34 @@
 /** Random graphs of branches in branches and loops, exact on small whole numbers. */
-import { GraphBuilder } from '@addax/core';
+import { floatToHalf, GraphBuilder } from '@addax/core';
 import type { Aval, Graph, HostArray } from '@addax/core';
 
-const LINE: Aval = { shape: [6], dtype: 'float32' };
 const BOOL: Aval = { shape: [], dtype: 'bool' };
 const DEPTH = 3;
+const LENGTH = 5;
 
 /** A graph of three predicates and two vectors, and operands for it. */
 export class RandomBranches {
   private state: number;
+  private readonly line: Aval;
 
-  constructor(seed: number) {
+  constructor(seed: number, dtype: 'float32' | 'float16') {
     this.state = seed;
+    this.line = { shape: [LENGTH], dtype };
   }
 
   graph(): Graph {
     const builder = new GraphBuilder();
     const predicates = [BOOL, BOOL, BOOL].map((aval) => builder.input(aval));
-    const lines = [LINE, LINE].map((aval) => builder.input(aval));
+    const lines = [this.line, this.line].map((aval) => builder.input(aval));
     return builder.finish(this.body(builder, predicates, lines, 0));
   }
 
   inputs(): HostArray[] {
-    const line = (): Float32Array => Float32Array.from({ length: 6 }, () => this.below(7) - 3);
+    const numbers = (): number[] => Array.from({ length: LENGTH }, () => this.below(7) - 3);
+    const line = (): HostArray =>
+      this.line.dtype === 'float32'
+        ? Float32Array.from(numbers())
+        : Uint16Array.from(numbers(), floatToHalf);
     const bit = (): Uint8Array => Uint8Array.of(this.below(2));
     return [bit(), bit(), bit(), line(), line()];
   }
@@ -79,7 +85,7 @@ export class RandomBranches {
   private inner(depth: number): Graph {
     const builder = new GraphBuilder();
     const predicates = [BOOL, BOOL, BOOL].map((aval) => builder.input(aval));
-    const lines = [LINE, LINE].map((aval) => builder.input(aval));
+    const lines = [this.line, this.line].map((aval) => builder.input(aval));
     return builder.finish(this.body(builder, predicates, lines, depth + 1));
   }
 
