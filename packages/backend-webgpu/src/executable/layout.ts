@@ -117,6 +117,7 @@ export class Layout {
       halfFloats: this.surroundings.abilities.halfFloats,
       aligned: operands.map(({ thing }) => this.rooms[this.things.list[thing].room].aligned),
       maxThreads: this.surroundings.abilities.maxThreads,
+      workgroupTiles: this.surroundings.abilities.workgroupTiles,
       batched: true,
     });
     this.batched.set(index, printed);

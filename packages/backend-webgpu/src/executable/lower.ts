@@ -105,7 +105,7 @@ class Lowerer {
     const { layout } = this;
     const written = writtenBuffers(kernel);
     if (layout.isEmpty(slots.filter((_, i) => written[i]))) return;
-    const { maxThreads, maxGroups } = this.surroundings.abilities;
+    const { maxThreads, maxGroups, workgroupTiles } = this.surroundings.abilities;
     const places = layout.placesOf(index);
     const positions = places.map((place) => layout.positionOf(place));
     const printed = printWgsl(kernel, {
@@ -113,6 +113,7 @@ class Lowerer {
       halfFloats: this.halfFloats,
       aligned: places.map((place) => layout.isAligned(place)),
       maxThreads,
+      workgroupTiles,
     });
     this.items.push({ ...launchOf(printed, 'kernel', places, maxGroups), source });
   }

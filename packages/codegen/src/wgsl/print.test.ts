@@ -64,6 +64,14 @@ describe('kernels in WGSL', () => {
     expect(workgroups).toBe(16);
   });
 
+  it('leave to one thread each, where barriers cost more, what is neither long nor few', () => {
+    const shares = (shape: readonly number[]): boolean =>
+      print(total(shape, [1]), { workgroupTiles: false }).code.includes('workgroupBarrier');
+    expect(shares([70, 130])).toBe(false);
+    expect(shares([70, 2000])).toBe(true);
+    expect(shares([5, 1000])).toBe(true);
+  });
+
   it('take four elements per thread, unless there is much to compute', () => {
     const chain =
       (length: number): Make =>

@@ -17,14 +17,14 @@ const THREADS = 64;
 
 /** Prints a kernel; equal structures have equal texts. */
 export function printWgsl(kernel: Kernel, options: WgslOptions): WgslKernel {
-  const { maxThreads, batched = false } = options;
+  const { batched = false } = options;
   const loops = loopsOf(kernel);
   const bindings = new Bindings(kernel, options);
   const count = bindings.list.length;
   const words = new Words(batched ? tableWord : uniformWord, 0, count);
   for (let i = 0; i < bindings.apart.length; i++) words.add(0);
   words.take();
-  const share = planShare(kernel, loops, maxThreads);
+  const share = planShare(kernel, loops, options);
   const wide = share === undefined ? wideBindings(kernel, loops, bindings, options.aligned) : NONE;
   const printed =
     share !== undefined

@@ -15,6 +15,7 @@ import { valueType, wgslFunctions as wgsl } from './functions.ts';
 import { visitForms } from './nest.ts';
 import type { Loops } from './nest.ts';
 import type { Printed } from './print.ts';
+import type { WgslOptions } from './types.ts';
 import type { Words } from './words.ts';
 
 /** How threads share the reductions of a kernel. */
@@ -28,6 +29,12 @@ export interface Share {
 
 /** Shorter reductions stay in one thread. */
 const SHORTEST = 128;
+/**
+ * Where barriers cost more than they gain: results from which on each has a thread of its own, and the
+ * longest reductions of such threads, which lose digits with every thousand elements.
+ */
+const ALONE = 64;
+const LONGEST_ALONE = 1024;
 /** Threads that keep a device busy. */
 const BUSY = 32768;
 /** Neighbours that read together: what lies side by side in memory is fetched together. */
@@ -36,10 +43,15 @@ const NEIGHBOURS = 16;
 const MAX_ARRAYS = 8;
 
 /** Decides whether threads share the reductions. */
-export function planShare(kernel: Kernel, loops: Loops, maxThreads: number): Share | undefined {
+export function planShare(
+  kernel: Kernel,
+  loops: Loops,
+  { maxThreads, workgroupTiles = true }: Pick<WgslOptions, 'maxThreads' | 'workgroupTiles'>,
+): Share | undefined {
   const reductions = kernel.reductions ?? [];
   const lengths = reductions.map((reduction) => length(reduction, loops));
   const longest = Math.max(0, ...lengths);
+  if (!workgroupTiles && longest <= LONGEST_ALONE && loops.length >= ALONE) return undefined;
   const arrays = reductions.flatMap(({ accumulators }) => accumulators.flatMap(arraysOf));
   if (longest < SHORTEST || loops.length === 0 || arrays.length > MAX_ARRAYS) return undefined;
   const threads = maxThreads >= 256 ? 256 : 64;

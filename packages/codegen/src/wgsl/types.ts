@@ -55,6 +55,11 @@ export interface WgslOptions {
   /** Threads that a workgroup may have, at least 64. */
   readonly maxThreads: number;
   /**
+   * Whether workgroup memory is worth its barriers. Where it is not, since a CPU plays the GPU, threads
+   * share only long reductions and those to few results. Default true.
+   */
+  readonly workgroupTiles?: boolean;
+  /**
    * Words come from a table in storage (the last binding, see `batchTable`) instead of the uniform,
    * and every workgroup looks up what it works on: kernels of one text over packed memory are one
    * launch. Its uniform holds an offset word per binding, of which only the table's is read, and the
