@@ -15,6 +15,8 @@ const LEAST = {
   maxBindingBytes: 2 ** 27,
   subgroups: false,
   halfFloats: false,
+  // Sides of branches run only where they are taken, however small.
+  branchWork: 1,
 };
 
 /** Pipelines of the whole suite: each costs a software driver a tenth of a second and more. */
