@@ -90,6 +90,11 @@ async function runOnnx(only: readonly string[]): Promise<void> {
 }
 
 async function runWebgpu(only: readonly string[]): Promise<void> {
+  if (only.includes('halves')) {
+    const { compareHalves } = await import('./webgpu/halves.ts');
+    await compareHalves();
+    process.exit();
+  }
   const { compareWebgpu } = await import('./webgpu/compare.ts');
   const loadBefore = os.loadavg()[0];
   const places = await compareWebgpu(only);

@@ -68,6 +68,18 @@ export function withDtype(sample: OpSample, from: DType, to: DType): OpSample {
   return visit(sample) as OpSample;
 }
 
+/** The sample with float16 for float32 and float64; undefined if it has none, or takes no float16. */
+export function inFloat16(sample: OpSample): OpSample | undefined {
+  const made = withDtype(withDtype(sample, 'float64', 'float16'), 'float32', 'float16');
+  try {
+    const { avals } = sampleGraph(made);
+    return avals.some(({ dtype }) => dtype === 'float16') ? made : undefined;
+  } catch {
+    // A bitcast to 32 bits.
+    return undefined;
+  }
+}
+
 function isGraph(value: object): value is Graph {
   return 'nodes' in value && 'avals' in value;
 }

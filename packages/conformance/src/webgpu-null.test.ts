@@ -9,11 +9,16 @@ import cpu from '@addax/backend-cpu';
 import { type Graph, optimize, useBackend } from '@addax/core';
 import { SAMPLES } from '@addax/core/samples';
 import { TRAINING_CASES } from './models.ts';
-import { fusedGraph, runnableSample, sampleGraph } from './samples.ts';
+import { fusedGraph, inFloat16, runnableSample, sampleGraph } from './samples.ts';
 
 const ABILITIES = {
   'what the adapter offers': {},
-  'the least there is': { maxBindings: 8, maxThreads: 256, workgroupBytes: 16_384 },
+  'the least there is': {
+    maxBindings: 8,
+    maxThreads: 256,
+    workgroupBytes: 16_384,
+    halfFloats: false,
+  },
 };
 
 describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, limits) => {
@@ -28,11 +33,13 @@ describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, li
     await backend.dispose();
   });
 
-  const compile = async (graph: Graph): Promise<void> => {
+  const compile = async (graph: Graph): Promise<string> => {
     const optimized = optimize(graph, (node, avals) => backend.supports(node, avals));
     const executable = backend.compile(optimized, { label: 'null', donate: [] });
     await executable.ready;
+    const { code } = executable;
     executable.dispose();
+    return code ?? '';
   };
 
   it('of the samples of all ops, alone and in a chain', async () => {
@@ -44,6 +51,16 @@ describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, li
     }
     await backend.sync();
     expect(backend.device.counters.pipelines).toBeGreaterThan(200);
+  }, 240_000);
+
+  it('of the samples in float16, with f16 where the device has it', async () => {
+    const samples = SAMPLES.flatMap((sample) => inFloat16(sample) ?? []);
+    const codes: string[] = [];
+    for (const sample of samples) codes.push(await compile(sampleGraph(sample)));
+    const enabled = codes.filter((code) => code.includes('enable f16;'));
+    const { halfFloats } = backend.device.abilities;
+    expect(enabled.length > 0).toBe(halfFloats);
+    await backend.sync();
   }, 240_000);
 
   it.each(TRAINING_CASES)(
