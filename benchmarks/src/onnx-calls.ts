@@ -1,12 +1,19 @@
 /**
  * What Addax adds to a prediction: `predictOnBatch` and `predict` against a session of ONNX Runtime made
- * by hand from the same model's file, with the same options. CPU time on one thread.
+ * by hand from the same model's file, with the same options, on one thread.
+ *
+ * Single calls are timed on the clock one by one: their median is hardly disturbed by what else the
+ * machine does, nor by the threads that compile JavaScript. Blocks of them alternate, the order turns
+ * round every time, and the first calls of a block, which find the other's data in the caches, do not
+ * count. `predict` is a second of work, of which only the CPU time is ours on a busy machine. Apart from
+ * that, `overheadUs` is what the JavaScript of Addax takes where runs take no time: a figure without
+ * noise, though in front of a warm cache.
  */
 import onnx from '@addax/backend-onnx';
 import { exportOnnx } from '@addax/onnx';
 import { jit, type Model, setBackend, type Tensor, tensor } from '@addax/frontend';
 import type * as Runtime from 'onnxruntime-node';
-import { cpuTime, interleave, median } from './measure.ts';
+import { cpuTime, median } from './measure.ts';
 import { numbers } from './workloads/data.ts';
 import * as models from './workloads/models.ts';
 
@@ -15,13 +22,24 @@ const BATCH_SIZE = 32;
 
 /** One kind of call. */
 export interface CallResult {
-  /** Medians of CPU microseconds per call. */
+  /** Medians of microseconds per call; for `predict` of CPU time. */
   readonly microseconds: Readonly<Record<'addax' | 'session', number>>;
   /** Median of the differences of neighbouring turns. */
   readonly overhead: number;
   /** What it may be: 5 % or 20 µs, whichever is more (for `predict`: 5 %). */
   readonly bar: number;
+  /** The difference where the runtime's runs take no time. */
+  readonly overheadUs: number;
 }
+
+/** The same work by both sides. */
+interface Sides {
+  readonly addax: () => Promise<unknown>;
+  readonly session: () => Promise<unknown>;
+}
+
+/** Microseconds of one turn of one side. */
+type Turn = (run: () => Promise<unknown>) => Promise<number>;
 
 /** Measures the calls. */
 export async function compareCalls(): Promise<Record<string, CallResult>> {
@@ -29,39 +47,48 @@ export async function compareCalls(): Promise<Record<string, CallResult>> {
   await setBackend(onnx, { threads: 1 });
   const results: Record<string, CallResult> = {};
   const plans: readonly [string, () => Model, readonly number[], number, number][] = [
-    ['lenet', models.lenet, [28, 28, 1], 1, 200],
-    ['lenet', models.lenet, [28, 28, 1], 64, 8],
-    ['residual', models.residual, [32, 32, 3], 1, 40],
-    ['residual', models.residual, [32, 32, 3], 64, 2],
+    ['lenet', models.lenet, [28, 28, 1], 1, 400],
+    ['lenet', models.lenet, [28, 28, 1], 64, 30],
+    ['residual', models.residual, [32, 32, 3], 1, 100],
+    ['residual', models.residual, [32, 32, 3], 64, 8],
   ];
-  for (const [name, make, shape, batch, calls] of plans) {
-    const model = make();
-    const run = await handMade(model, shape);
-    const data = numbers(batch * shape.reduce((a, b) => a * b, 1));
-    const x = tensor(data, [batch, ...shape]);
-    const dims = [batch, ...shape];
-    const own = async (): Promise<void> => {
-      for (let i = 0; i < calls; i++) await predicted(model, x);
-    };
-    const peer = async (): Promise<void> => {
-      for (let i = 0; i < calls; i++) await run(data, dims);
-    };
-    // Weights become constants once they have stayed the same for some calls.
-    for (let i = 0; i < 12; i++) await predicted(model, x);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    results[`${name}, batch ${batch}`] = await compare(own, peer, 15, calls, 20);
-    report(`${name}, batch ${batch}`, results[`${name}, batch ${batch}`]!);
+  for (const [name, make, shape, batch, rounds] of plans) {
+    const result = await compareBatch(make(), shape, batch, rounds);
+    results[`${name}, batch ${batch}`] = result;
+    report(`${name}, batch ${batch}`, result);
   }
-  results[`predict, ${ROWS} rows`] = await comparePredict();
-  report(`predict, ${ROWS} rows`, results[`predict, ${ROWS} rows`]!);
+  const result = await comparePredict();
+  results[`predict, ${ROWS} rows`] = result;
+  report(`predict, ${ROWS} rows`, result);
   return results;
 }
 
-/** The call with its result read, as the session by hand gives it. */
-async function predicted(model: Model, x: Tensor): Promise<void> {
-  const y = await model.predictOnBatch(x);
-  await y.data();
-  y.dispose();
+async function compareBatch(
+  model: Model,
+  shape: readonly number[],
+  batch: number,
+  rounds: number,
+): Promise<CallResult> {
+  const run = await handMade(model, shape);
+  const data = numbers(batch * shape.reduce((a, b) => a * b, 1));
+  const dims = [batch, ...shape];
+  const x = tensor(data, dims);
+  const sides: Sides = {
+    // With the result read, as the session by hand gives it.
+    addax: async () => {
+      const y = await model.predictOnBatch(x);
+      await y.data();
+      y.dispose();
+    },
+    session: () => run(data, dims),
+  };
+  // Weights become constants once they have stayed the same for some calls.
+  for (let i = 0; i < 12; i++) await sides.addax();
+  await settled();
+  const block = Math.max(4, Math.round(1000 / batch / 80));
+  const timed = await takeTurns(sides, medianOf(block), rounds);
+  const overheadUs = await withoutRuns(sides, 100, 1000);
+  return { ...timed, bar: Math.max(0.05 * timed.microseconds.session, 20), overheadUs };
 }
 
 async function comparePredict(): Promise<CallResult> {
@@ -69,18 +96,23 @@ async function comparePredict(): Promise<CallResult> {
   const run = await handMade(model, [28, 28, 1]);
   const data = numbers(ROWS * 784);
   const x = tensor(data, [ROWS, 28, 28, 1]);
-  const peer = async (): Promise<void> => {
-    const result = new Float32Array(ROWS * 10);
-    for (let row = 0; row < ROWS; row += BATCH_SIZE) {
-      const rows = Math.min(BATCH_SIZE, ROWS - row);
-      const part = data.subarray(row * 784, (row + rows) * 784);
-      result.set(await run(part, [rows, 28, 28, 1]), row * 10);
-    }
+  const sides: Sides = {
+    addax: () => model.predict(x, { batchSize: BATCH_SIZE, verbose: 0 }),
+    session: async () => {
+      const result = new Float32Array(ROWS * 10);
+      for (let row = 0; row < ROWS; row += BATCH_SIZE) {
+        const rows = Math.min(BATCH_SIZE, ROWS - row);
+        const part = data.subarray(row * 784, (row + rows) * 784);
+        result.set(await run(part, [rows, 28, 28, 1]), row * 10);
+      }
+    },
   };
-  const own = async (): Promise<void> => {
-    await model.predict(x, { batchSize: BATCH_SIZE, verbose: 0 });
-  };
-  return compare(own, peer, 5, 1, 0);
+  // The last batch is smaller, and comes once in each of them.
+  for (let i = 0; i < 6; i++) await sides.addax();
+  await settled();
+  const timed = await takeTurns(sides, async (side) => (await cpuTime(voided(side))) * 1000, 25);
+  const overheadUs = await withoutRuns(sides, 1, 20);
+  return { ...timed, bar: 0.05 * timed.microseconds.session, overheadUs };
 }
 
 /** A session of the model's exported file, and the run of a batch. */
@@ -107,34 +139,88 @@ async function runtime(): Promise<typeof Runtime> {
   return import('onnxruntime-node');
 }
 
-async function compare(
-  own: () => Promise<void>,
-  peer: () => Promise<void>,
+/** Both sides in turns, each the first in every other round. */
+async function takeTurns(
+  sides: Sides,
+  turn: Turn,
   rounds: number,
-  calls: number,
-  least: number,
-): Promise<CallResult> {
-  await cpuTime(own);
-  await cpuTime(peer);
-  const timings = await interleave(
-    [
-      { name: 'addax', run: own },
-      { name: 'session', run: peer },
-    ],
-    rounds,
-  );
-  const perCall = (samples: readonly number[]): number[] =>
-    samples.map((milliseconds) => (milliseconds * 1000) / calls);
-  const [a, b] = [perCall(timings['addax']!.samples), perCall(timings['session']!.samples)];
-  const microseconds = { addax: median(a), session: median(b) };
-  const overhead = median(a.map((time, i) => time - b[i]!));
-  return { microseconds, overhead, bar: Math.max(0.05 * microseconds.session, least) };
+): Promise<Pick<CallResult, 'microseconds' | 'overhead'>> {
+  const samples: Record<keyof Sides, number[]> = { addax: [], session: [] };
+  const names: (keyof Sides)[] = ['addax', 'session'];
+  for (const name of names) await turn(sides[name]);
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) samples[name].push(await turn(sides[name]));
+    names.reverse();
+  }
+  const { addax, session } = samples;
+  return {
+    microseconds: { addax: median(addax), session: median(session) },
+    overhead: median(addax.map((time, i) => time - session[i]!)),
+  };
 }
 
-function report(name: string, { microseconds, overhead, bar }: CallResult): void {
+/** Median of the calls of a block, timed one by one, without its first ones. */
+function medianOf(block: number): Turn {
+  return async (run) => {
+    const times: number[] = [];
+    for (let i = 0; i < block; i++) {
+      const from = performance.now();
+      await run();
+      if (i > 1) times.push((performance.now() - from) * 1000);
+    }
+    return median(times);
+  };
+}
+
+/** What a call of Addax takes more, in microseconds, where runs give at once what they gave before. */
+async function withoutRuns(sides: Sides, calls: number, rounds: number): Promise<number> {
+  const { InferenceSession } = await runtime();
+  const { prototype } = InferenceSession as unknown as { readonly prototype: RunsSessions };
+  const { run } = prototype;
+  const known = new WeakMap<object, Map<number, Promise<unknown>>>();
+  prototype.run = async function (this: object, feeds) {
+    const [feed] = Object.values(feeds);
+    const [rows] = feed!.dims;
+    let results = known.get(this);
+    if (results === undefined) known.set(this, (results = new Map()));
+    if (!results.has(rows!)) results.set(rows!, run.call(this, feeds));
+    return results.get(rows!);
+  };
+  const mean: Turn = async (side) => {
+    const from = performance.now();
+    for (let i = 0; i < calls; i++) await side();
+    return ((performance.now() - from) * 1000) / calls;
+  };
+  try {
+    return (await takeTurns(sides, mean, rounds)).overhead;
+  } finally {
+    prototype.run = run;
+  }
+}
+
+interface RunsSessions {
+  run(
+    this: object,
+    feeds: Readonly<Record<string, { readonly dims: readonly number[] }>>,
+  ): Promise<unknown>;
+}
+
+/** Sessions that are being made in the background are ready. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+function voided(run: () => Promise<unknown>): () => Promise<void> {
+  return async () => {
+    await run();
+  };
+}
+
+function report(name: string, { microseconds, overhead, bar, overheadUs }: CallResult): void {
   const { addax, session } = microseconds;
   console.log(
     `${name}: addax ${addax.toFixed(0)} µs, session by hand ${session.toFixed(0)} µs, ` +
-      `overhead ${overhead.toFixed(0)} µs (bar ${bar.toFixed(0)} µs)`,
+      `overhead ${overhead.toFixed(0)} µs (bar ${bar.toFixed(0)} µs); ` +
+      `JavaScript alone ${overheadUs.toFixed(1)} µs`,
   );
 }

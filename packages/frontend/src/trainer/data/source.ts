@@ -88,10 +88,11 @@ export function arraySource(parts: HostParts, options: SourceOptions): DataSourc
     batchSize,
     *batches(epoch) {
       const order = options.shuffle === true ? permutation(count, epoch) : undefined;
-      for (let from = 0; from < count; from += batchSize) {
-        const to = Math.min(from + batchSize, count);
-        const take = (leaf: HostLeaf): Tensor =>
-          order === undefined ? leaf.span(from, to) : leaf.rows(order.subarray(from, to));
+      let [from, to] = [0, 0];
+      const take = (leaf: HostLeaf): Tensor =>
+        order === undefined ? leaf.span(from, to) : leaf.rows(order.subarray(from, to));
+      for (; from < count; from = to) {
+        to = Math.min(from + batchSize, count);
         const data = packBatch({
           x: mapHost(parts.x, take),
           y: mapHost(parts.y, take),
