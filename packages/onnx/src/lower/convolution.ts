@@ -1,7 +1,8 @@
 /**
  * Convolutions, channels first inside the model whatever the graph says. The gradient of the input is
- * ConvTranspose, that of the kernel a matrix product of patches: both are what the runtime is quickest
- * at. Types that it has no Conv for go by patches altogether.
+ * ConvTranspose, or a product of patches where several threads divide it; that of the kernel is a
+ * product of patches. That is what the runtime is quickest at. Types that it has no Conv for go by
+ * patches altogether.
  */
 import type { ConvAttrs, PoolAttrs } from '@addax/core';
 import type { Lowering, Lowerings } from '../lowering.ts';
@@ -181,6 +182,10 @@ function inputGradient({ scope, attrs, inputs, outputs }: Lowering<'convGradInpu
   const simple = low.every((pad) => pad >= 0) && missing.every((rest) => rest === 0);
   const { dtype } = outputs[0]!;
   if (!hasConv(ct)) return gradientByTaps({ scope, attrs, outputs }, y, kernel, g, covered);
+  if (dividesPatches(scope, attrs, g)) {
+    const patches = gradientOfPatches(scope, y, kernel, attrs, g);
+    return activation(kept(scope, patches, dtype), outputs[0]!, attrs.layout);
+  }
   const attributes = {
     kernel_shape: g.window,
     strides: attrs.strides,
@@ -195,6 +200,41 @@ function inputGradient({ scope, attrs, inputs, outputs }: Lowering<'convGradInpu
     name = padSpatial(scope, name, sizes, opposite, high, scope.scalar(0, 'float32'));
   }
   return activation(kept(scope, name, dtype), outputs[0]!, attrs.layout);
+}
+
+/** Elements that the gradient of all patches may have at most. */
+const MOST_PATCHES = 2 ** 23;
+
+/**
+ * Whether the gradient is one product for the whole batch, and a sum of its patches: ConvTranspose
+ * does the same image by image, so that threads have little to divide among them.
+ */
+function dividesPatches(scope: Scope, attrs: ConvAttrs, g: Geometry): boolean {
+  const { target, threads } = scope.model;
+  const isPlane = g.window.length === 2 && g.groups === 1;
+  const isPadded = attrs.padding.flat().every((pad) => pad >= 0);
+  const places = product([g.y[0]!, ...g.y.slice(2)]);
+  const isLarge = product(g.window) * g.perGroup * places > MOST_PATCHES;
+  return target === 'cpu' && threads > 1 && isPlane && isPadded && !isLarge;
+}
+
+function gradientOfPatches(
+  scope: Scope,
+  y: Name,
+  kernel: Value,
+  attrs: ConvAttrs,
+  g: Geometry,
+): Name {
+  const taps = g.perGroup * product(g.window);
+  const weights = reshapeTo(scope, kernelFirst(scope, kernel), [1, g.filters, taps]);
+  const rows = reshapeTo(scope, y, [g.y[0]!, g.filters, product(g.y.slice(2))]);
+  const patches = scope.microsoft('FusedMatMul', [weights, rows], { transA: 1 });
+  const sizes = [scope.ints(g.x.slice(2)), scope.ints(g.window)];
+  return scope.node('Col2Im', [patches, ...sizes], {
+    strides: attrs.strides,
+    dilations: attrs.dilation,
+    pads: [...attrs.padding.map(([low]) => low), ...attrs.padding.map(([, high]) => high)],
+  });
 }
 
 /** Each window position's share of the gradient put where it was read, and all added up. */

@@ -250,33 +250,47 @@ function gradientByTaps(pooling: Pooling, x: Name, ct: Name, forward: Name | und
   return unpadded(pooling, sum!, covered);
 }
 
-/** Which position of each window has its first maximum: as a place in the whole input. */
+/** Float32 counts up to here without gaps. */
+const COUNTABLE = 2 ** 24;
+
+/**
+ * Which position of each window has its first maximum: as a place in the whole input. It is counted
+ * in float32 as far as that goes, which the runtime is much quicker at than at int64.
+ */
 function placesOfPhases(pooling: Pooling, phases: readonly Name[], y: Name): Name {
   const { scope, attrs, x } = pooling;
   const counts = pooling.y.slice(2);
   const offsets = windowTaps(attrs.window).map((tap) =>
     tap.reduce((place, at, i) => place * x[i + 2]! + at, 0),
   );
-  let place = scope.scalar(offsets.at(-1)!, 'int64');
+  // How far the place is from the window's first: the next one's distance, if the first loses, …
+  let distance: Name | undefined;
   for (let i = phases.length - 2; i >= 0; i--) {
     // Asked this way round, a window with a NaN still has a position, which hands the NaN on.
-    const loses = scope.node('Less', [phases[i]!, y]);
-    place = scope.node('Where', [loses, place, scope.scalar(offsets[i]!, 'int64')]);
+    const loses = scope.castTo(scope.node('Less', [phases[i]!, y]), 'float32');
+    const step = scope.scalar(offsets[i + 1]! - offsets[i]!, 'float32');
+    const further = distance === undefined ? step : scope.node('Add', [step, distance]);
+    distance = scope.node('Mul', [loses, further]);
   }
+  const held = product(x) <= COUNTABLE ? 'float32' : 'int64';
   const corner = tapPlaces(
     pooling,
     counts.map(() => 0),
   );
-  const inPlane = scope.model.tensor('int64', counts, corner);
-  return scope.node('Add', [scope.node('Add', [planeStarts(pooling), inPlane]), place]);
+  const inPlane = scope.model.tensor(held, counts, corner);
+  const corners = scope.node('Add', [planeStarts(pooling, held), inPlane]);
+  const zero = scope.scalar(0, 'float32');
+  const moved = held === 'float32' ? (distance ?? zero) : scope.castTo(distance ?? zero, held);
+  const places = scope.node('Add', [corners, moved]);
+  return held === 'int64' ? places : scope.castTo(places, 'int64');
 }
 
 /** Where each plane of the input begins, shaped to be added to places in a plane. */
-function planeStarts({ scope, x }: Pooling): Name {
+function planeStarts({ scope, x }: Pooling, held: Carrier = 'int64'): Name {
   const plane = product(x.slice(2));
   const starts = range(x[0]! * x[1]!).map((i) => i * plane);
   const ones = x.slice(2).map(() => 1);
-  return scope.model.tensor('int64', [x[0]!, x[1]!, ...ones], starts);
+  return scope.model.tensor(held, [x[0]!, x[1]!, ...ones], starts);
 }
 
 function gradient({ scope, attrs, inputs, outputs }: Lowering<'poolGrad'>): Value {
