@@ -57,7 +57,7 @@ export function runnableSample(backend: Backend, sample: OpSample): OpSample | u
 }
 
 /** The same with another dtype for `from`, in dtypes of operands, in attributes and in their graphs. */
-export function withDtype(sample: OpSample, from: DType, to: DType): OpSample {
+function withDtype(sample: OpSample, from: DType, to: DType): OpSample {
   const visit = (value: unknown): unknown => {
     if (value === from) return to;
     if (Array.isArray(value)) return value.map(visit);
