@@ -27,16 +27,28 @@ export const NAMES: readonly string[] = (
   'bias0 bias1 bias2 bias3 mask0 mask1 mask2 mask3'
 ).split(' ');
 
+/** What a composite may have beside query, key and value. */
+export interface Extras {
+  readonly bias: boolean;
+  readonly mask: boolean;
+  readonly causal: boolean;
+}
+
+/**
+ * Whether sources that no target of a workgroup sees are skipped. Without a bias or mask every target
+ * sees its first source, so that what it does not see weighs nothing.
+ */
+export function skipsSources({ bias, mask, causal }: Extras): boolean {
+  return causal && !bias && !mask;
+}
+
 /** What a text depends on. */
-export interface AttentionKind {
+export interface AttentionKind extends Extras {
   /** Types of query, key, value, bias, mask and result, as far as they are there. */
   readonly bindings: readonly Type[];
   readonly dtype: DType;
   /** How often {@link COLUMNS} cover the columns of a value. */
   readonly chunks: number;
-  readonly bias: boolean;
-  readonly mask: boolean;
-  readonly causal: boolean;
   /** Results go to an epilogue. */
   readonly fused: boolean;
 }
@@ -47,23 +59,21 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** `fn <name>(row, at, size)`: vector `at` of the row of `size` columns from element `row` on. */
+/**
+ * `fn <name>(row, at, size)`: vector `at` of the row of `size` columns from element `row` on. Beyond
+ * its end are values that nobody may use. Loads without branches: these cost more than what they spare.
+ */
 function rowFunction(name: string, binding: number, type: Type): string {
   const head = `fn ${name}(row: u32, at: u32, size: u32) -> vec4<f32>`;
   if (type.startsWith('vec4')) {
     return `${head} {
-  if (at * 4u >= size) { return vec4<f32>(); }
-  return vec4<f32>(b${binding}[(row >> 2u) + at]);
+  return vec4<f32>(b${binding}[(row >> 2u) + min(at, (size >> 2u) - 1u)]);
 }
 `;
   }
-  const parts = PARTS.map((part, i) => {
-    return `  if (at * 4u + ${i}u < size) { value.${part} = f32(b${binding}[row + at * 4u + ${i}u]); }`;
-  });
+  const parts = PARTS.map((_, i) => `f32(b${binding}[row + min(at * 4u + ${i}u, size - 1u)])`);
   return `${head} {
-  var value = vec4<f32>();
-${parts.join('\n')}
-  return value;
+  return vec4<f32>(${parts.join(', ')});
 }
 `;
 }
@@ -133,11 +143,13 @@ function multiplyKeys(): string {
         let at = part + i % ${STEP}u;
         let t = min(first + row, targets - 1u);
         let s = min(start + row, sources - 1u);
-        queries[row * ${STRIDE}u + i % ${STEP}u] =
-          query_at(o0 + ((batch * targets + t) * heads + head) * depth, at, depth) * factor;
+        let isColumn = vec4<u32>(at * 4u) + vec4<u32>(0u, 1u, 2u, 3u) < vec4<u32>(depth);
+        let query = query_at(queryStart + t * heads * depth, at, depth) * factor;
+        queries[row * ${STRIDE}u + i % ${STEP}u] = select(vec4<f32>(), query, isColumn);
         // Rows of four neighbours lie eight apart, so that threads side by side read side by side.
+        let key = key_at(keyStart + s * keyHeads * depth, at, depth);
         keys[(row % 4u * 8u + row / 4u) * ${STRIDE}u + i % ${STEP}u] =
-          key_at(o1 + ((batch * sources + s) * keyHeads + keyHead) * depth, at, depth);
+          select(vec4<f32>(), key, isColumn);
       }
       workgroupBarrier();
       for (var i = 0u; i < ${STEP}u; i++) {
@@ -173,14 +185,14 @@ function addValues(all: readonly number[]): string {
   const sums = (j: number): string =>
     all
       .map(
-        (c) => `        let v${c} = value_at(row, column + ${c * 8}u, size);
+        (c) => `        let v${c} =
+          select(vec4<f32>(), value_at(row, column + ${c * 8}u, columns), s < sources);
 ${each((r) => `        y${r}_${c} += v${c} * w${r}.${PARTS[j]};`)}`,
       )
       .join('\n');
   const source = (j: number): string => `      {
         let s = start + i * 4u + ${j}u;
-        let row = o2 + ((batch * sources + min(s, sources - 1u)) * keyHeads + keyHead) * columns;
-        let size = select(0u, columns, s < sources);
+        let row = valueStart + min(s, sources - 1u) * keyHeads * columns;
 ${sums(j)}
       }`;
   return `${all.map((c) => each((r) => `    y${r}_${c} *= shrink.${PARTS[r]};`)).join('\n')}
@@ -208,17 +220,19 @@ ${all.map((c) => `    put(row, column + ${c * 8}u, columns, y${r}_${c} / total.$
 
 /** Declarations and body. */
 export function attentionText(kind: AttentionKind): { declarations: string; body: string } {
-  const { bias, mask, causal, chunks, fused } = kind;
+  const { bias, mask, chunks, fused } = kind;
   const output = 3 + Number(bias) + Number(mask);
   const all = range(chunks);
-  // Without a bias or mask a target sees its first source, and what it does not see weighs nothing.
-  const end = causal && !bias && !mask ? `min(sources, first + ${BLOCK}u)` : 'sources';
+  const end = skipsSources(kind) ? `min(sources, first + ${BLOCK}u)` : 'sources';
   const body = `  let block = group.y * groups.x + group.x;
   if (block >= count) { return; }
   let first = block % blocks * ${BLOCK}u;
   let head = block / blocks % heads;
   let batch = block / blocks / heads;
   let keyHead = head / group_heads;
+  let queryStart = o0 + (batch * targets * heads + head) * depth;
+  let keyStart = o1 + (batch * sources * keyHeads + keyHead) * depth;
+  let valueStart = o2 + (batch * sources * keyHeads + keyHead) * columns;
   let ownRow = lane / 8u * 4u;
   let column = lane % 8u;
   let factor = bitcast<f32>(scale);

@@ -86,14 +86,20 @@ test('values of float16 are rounded once, at the end', async () => {
   expect(await differs(inputs, (q, k, v) => attention(q, k, v))).toBeLessThan(3e-3);
 });
 
-test('it runs by name on tiles, and where the scores would not fit into one binding', () => {
+test('it runs by name on tiles, where it skips, and where the scores would not fit into one binding', () => {
   const avals = operands([1, 64, 64, 2, 2, 8, 8], 1);
   const options = { scale: 1, bias: false, mask: false, causal: false };
-  const node = { op: 'call', inputs: [0, 1, 2], attrs: { name: 'attention', options } };
-  const runs = (abilities: object, of: readonly CompositeInput[] = avals): boolean =>
-    runsAttention(node as unknown as Node<'call'>, of, { ...device.abilities, ...abilities });
+  const node = { op: 'call', inputs: [0, 1, 2] };
+  const runs = (abilities: object, of = avals, more: object = {}): boolean => {
+    const attrs = { name: 'attention', options: { ...options, ...more } };
+    const call = { ...node, attrs } as unknown as Node<'call'>;
+    return runsAttention(call, of, { ...device.abilities, ...abilities });
+  };
   expect(runs({ workgroupTiles: true })).toBe(true);
   expect(runs({ workgroupTiles: false })).toBe(false);
+  expect(runs({ workgroupTiles: false }, avals, { causal: true })).toBe(true);
+  const masked = [...avals, { shape: [64, 64], dtype: 'bool', values: [] } as const];
+  expect(runs({ workgroupTiles: false }, masked, { causal: true, mask: true })).toBe(false);
   expect(runs({ workgroupTiles: false, maxBindingBytes: 2 * 64 * 64 * 4 - 1 })).toBe(true);
   const few = operands([1, 1, 64, 2, 2, 8, 8], 1);
   expect(runs({ workgroupTiles: true }, few)).toBe(false);

@@ -8,7 +8,15 @@ import type { Aval, Node } from '@addax/core';
 import { highest, sizeOf } from '@addax/core';
 import type { Abilities, BindingUse, Operand } from '../launch.ts';
 import { storedType, WORD_BYTES } from '../storage.ts';
-import { attentionText, BLOCK, COLUMNS, NAMES, THREADS } from './attention-text.ts';
+import {
+  attentionText,
+  BLOCK,
+  COLUMNS,
+  type Extras,
+  NAMES,
+  skipsSources,
+  THREADS,
+} from './attention-text.ts';
 import type { Lowering } from './call.ts';
 import { hasRows } from './rows.ts';
 import { type Binding, floatBits, flatGroups, shader } from './words.ts';
@@ -24,21 +32,14 @@ const LOWEST = 0xff7fffff;
 /** Bits of −0.7 times the largest: the score of a source that a target does not see. */
 const UNSEEN = floatBits(-0.7 * highest('float32'));
 
-/** What a composite has beside query, key and value. */
-interface Extras {
-  readonly bias: boolean;
-  readonly mask: boolean;
-  readonly causal: boolean;
-}
-
 function extrasOf({ attrs }: Node<'call'>): Extras {
   const { bias, mask, causal } = attrs.options;
   return { bias: bias === true, mask: mask === true, causal: causal === true };
 }
 
 /**
- * Whether the kernel takes the operands and is worth it: where workgroups gain from tiles and targets
- * are not few, and anywhere if the scores do not fit into one binding.
+ * Whether the kernel takes the operands and is worth it, for not too few targets: where workgroups gain
+ * from tiles, or it skips half of the work; and always if the scores do not fit into one binding.
  */
 export function runsAttention(
   node: Node<'call'>,
@@ -47,11 +48,14 @@ export function runsAttention(
 ): boolean {
   const operands = node.inputs.map((value) => avals[value]!);
   const [query, key, value] = operands as [Aval, Aval, Aval];
-  const floats = extrasOf(node).mask ? operands.slice(0, -1) : operands;
-  const scores = sizeOf(query.shape.slice(0, 3)) * key.shape[1]!;
-  const fits = floats.every(hasRows) && scores > 0 && value.shape[3]! <= MOST_COLUMNS;
-  const fills = workgroupTiles && query.shape[1]! >= FEW_TARGETS;
-  return fits && (fills || scores * WORD_BYTES > maxBindingBytes);
+  const extras = extrasOf(node);
+  const floats = extras.mask ? operands.slice(0, -1) : operands;
+  const [batch, targets, heads, depth] = query.shape as [number, number, number, number];
+  const scores = batch * targets * heads * key.shape[1]!;
+  const takes = floats.every(hasRows) && value.shape[3]! <= MOST_COLUMNS;
+  if (!takes || scores * depth === 0) return false;
+  const isWorthIt = workgroupTiles || skipsSources(extras);
+  return (isWorthIt && targets >= FEW_TARGETS) || scores * WORD_BYTES > maxBindingBytes;
 }
 
 /** Strides of an operand that is broadcast to [batch, heads, targets, sources]. */
