@@ -180,6 +180,7 @@ class Emitter {
       lastReader: node.inputs.map((id) => facts.uses[id] === 1),
       hasGradient: facts.pooled.has(node.outputs[0]!),
       phasesFor: facts.phases.get(node.outputs[0]!),
+      cut: facts.cuts.get(node.outputs[0]!),
       lowerGraph: (inner, body, inputs) => this.#lowerGraph(inner, body, inputs),
     });
     this.#model.source = before;

@@ -2,6 +2,14 @@
 import type { AnyNode, Aval, Graph, PoolAttrs, ValueId } from '@addax/core';
 import { channelsFirst, isTiledBy } from './lower/windows.ts';
 
+/** One of the slices that a value is cut into along an axis, with nothing left over. */
+export interface Cut {
+  readonly axis: number;
+  /** Of all slices, in their order along the axis. */
+  readonly sizes: readonly number[];
+  readonly index: number;
+}
+
 /** Facts of a graph. */
 export interface Facts {
   /** How often each value is read. */
@@ -10,6 +18,8 @@ export interface Facts {
   readonly pooled: ReadonlySet<ValueId>;
   /** Results of convolutions that are only biased, rectified and pooled, and the pooling. */
   readonly phases: ReadonlyMap<ValueId, PoolAttrs>;
+  /** Results of slices that cut up their operand. */
+  readonly cuts: ReadonlyMap<ValueId, Cut>;
 }
 
 /** Windows of more positions than this are pooled by the runtime. */
@@ -35,7 +45,40 @@ export function factsOf(graph: Graph, needed: Uint8Array): Facts {
     const conv = pooledConvolution(graph, node.inputs[0]!, node.attrs, uses, producers);
     if (conv !== undefined) phases.set(conv, node.attrs);
   }
-  return { uses, pooled, phases };
+  return { uses, pooled, phases, cuts: cutsOf(graph, nodes) };
+}
+
+type Slice = Extract<AnyNode, { readonly op: 'slice' }>;
+
+/** The one axis along which a slice takes a run of its operand. */
+function slicedAxis({ avals }: Graph, { inputs, attrs }: Slice): number | undefined {
+  const { start, limit, strides } = attrs;
+  const sizes = avals[inputs[0]!]!.shape;
+  const axes = sizes.flatMap((size, i) => (start[i] === 0 && limit[i] === size ? [] : [i]));
+  return axes.length === 1 && strides.every((step) => step === 1) ? axes[0] : undefined;
+}
+
+function cutsOf(graph: Graph, nodes: readonly AnyNode[]): Map<ValueId, Cut> {
+  const groups = new Map<string, Slice[]>();
+  for (const node of nodes) {
+    const axis = node.op === 'slice' ? slicedAxis(graph, node) : undefined;
+    if (node.op !== 'slice' || axis === undefined) continue;
+    const key = `${node.inputs[0]} ${axis}`;
+    groups.set(key, [...(groups.get(key) ?? []), node]);
+  }
+  const cuts = new Map<ValueId, Cut>();
+  for (const [key, slices] of groups) {
+    const [operand, axis] = key.split(' ').map(Number) as [ValueId, number];
+    slices.sort((a, b) => a.attrs.start[axis]! - b.attrs.start[axis]!);
+    const ends = slices.map(({ attrs }) => attrs.limit[axis]!);
+    const isWhole =
+      slices.every(({ attrs }, i) => attrs.start[axis] === (ends[i - 1] ?? 0)) &&
+      ends.at(-1) === graph.avals[operand]!.shape[axis];
+    if (!isWhole) continue;
+    const sizes = ends.map((end, i) => end - (ends[i - 1] ?? 0));
+    slices.forEach(({ outputs }, index) => cuts.set(outputs[0]!, { axis, sizes, index }));
+  }
+  return cuts;
 }
 
 /** The convolution behind a pooling, if its result goes nowhere else; its value id. */

@@ -1,5 +1,6 @@
 /** What a lowering is given and what it gives; every op has one, in the table of its family. */
 import type { Aval, Graph, OpAttrs, OpName, PoolAttrs } from '@addax/core';
+import type { Cut } from './facts.ts';
 import type { Scope } from './scope.ts';
 import type { Value } from './value.ts';
 
@@ -15,6 +16,8 @@ export interface Lowering<Op extends OpName> {
   readonly hasGradient: boolean;
   /** The pooling that this convolution is for, if it can be written in its phases. */
   readonly phasesFor: PoolAttrs | undefined;
+  /** Of a slice: the pieces that it and others cut their operand into. */
+  readonly cut: Cut | undefined;
   /** Writes a body's nodes into a scope and gives the values of its outputs. */
   readonly lowerGraph: (scope: Scope, graph: Graph, inputs: readonly Value[]) => Value[];
 }

@@ -1,5 +1,6 @@
 /** Creation, and ops that move elements without changing them. */
 import { carrierOf } from '../carriers.ts';
+import type { Cut } from '../facts.ts';
 import type { Lowerings } from '../lowering.ts';
 import type { Name, Scope } from '../scope.ts';
 import {
@@ -115,6 +116,16 @@ export function padTensor(
   return result;
 }
 
+/** A piece of a value that is cut up whole: the runtime copies all of them faster than one by one. */
+function pieceOf(scope: Scope, value: Value, { axis, sizes, index }: Cut): Value | undefined {
+  const at = storedAxis(value, axis);
+  const isWhole = value.dims[at] === value.shape[axis];
+  if (scope.model.dynamic || value.dtype !== 'float32' || !isWhole) return undefined;
+  const operands = [value.name, scope.ints(sizes)];
+  const pieces = scope.nodeOf('Split', operands, { axis: at }, sizes.length);
+  return { ...value, name: pieces[index]!, dims: value.dims.with(at, sizes[index]!) };
+}
+
 export const SHAPE: Lowerings<ShapeOp> = {
   full: ({ scope, attrs, outputs }) => [splatValue(scope, attrs.value, outputs[0]!)],
   iota({ scope, attrs, outputs }) {
@@ -146,11 +157,13 @@ export const SHAPE: Lowerings<ShapeOp> = {
     return [{ ...value, name: reshapeTo(scope, value.name, shape), shape, dims: shape }];
   },
   transpose: ({ scope, attrs, inputs }) => [transposed(scope, inputs[0]!, attrs.permutation)],
-  slice({ scope, attrs, inputs, outputs }) {
+  slice({ scope, attrs, inputs, outputs, cut }) {
     const x = inputs[0]!;
     const { shape } = outputs[0]!;
     if (x.splat !== undefined) return [{ ...x, shape }];
     const value = withAllAxes(scope, x);
+    const piece = cut && pieceOf(scope, value, cut);
+    if (piece !== undefined) return [{ ...piece, shape }];
     const taken = range(shape.length).filter(
       (axis) => shape[axis] !== x.shape[axis] && value.dims[storedAxis(value, axis)] !== 1,
     );
