@@ -95,6 +95,11 @@ async function runWebgpu(only: readonly string[]): Promise<void> {
     await compareHalves();
     process.exit();
   }
+  if (only.includes('composites')) {
+    const { compareComposites } = await import('./webgpu/composites.ts');
+    await compareComposites();
+    process.exit();
+  }
   const { compareWebgpu } = await import('./webgpu/compare.ts');
   const loadBefore = os.loadavg()[0];
   const places = await compareWebgpu(only);
