@@ -117,32 +117,23 @@ function joinsChain(step: number, chain: readonly number[], material: Material):
   const own = operands.filter(({ thing }) => material.isOwn(thing));
   const written = [...new Set(own.flatMap(({ thing, isWritten }) => (isWritten ? [thing] : [])))];
   if (written.some((thing) => things.list[thing].words > MAX_WORDS)) return false;
-  // A kernel that runs earlier must not write where something else still lives. What has elements of
-  // another width lies apart.
+  // What has elements of another width lies apart.
   const widths = [false, true].map((isHalf) =>
     written.filter((thing) => things.list[thing].isHalf === isHalf),
   );
   const lists = widths.filter((list) => list.length > 0);
-  if (
-    !packs.join(
-      lists,
-      lists.map(() => true),
-    )
-  )
-    return false;
+  const areWritten = lists.map(() => true);
+  if (!packs.join(lists, areWritten)) return false;
+  // A kernel that runs earlier must not write where something else still lives.
+  for (const thing of written) packs.move(thing);
   for (const { thing } of own) {
     const { words, isHalf } = things.list[thing];
     const [home] = widths[Number(isHalf)];
     if (home !== undefined && words <= MAX_WORDS) packs.join([[home, thing]], [true]);
   }
-  if (
-    isMixed(
-      operands.map(({ thing }) => thing),
-      material,
-    )
-  )
-    return false;
-  return new Set(operands.map(({ thing }) => packs.packWith(thing))).size <= maxBindings;
+  const all = operands.map(({ thing }) => thing);
+  if (isMixed(all, material)) return false;
+  return new Set(all.map((thing) => packs.packWith(thing))).size <= maxBindings;
 }
 
 /** Whether elements of two widths would lie in one memory that is bound once. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Aval, Buffer, Executable, Graph } from '@addax/core';
-import { ArgumentError, GraphBuilder, StateError } from '@addax/core';
+import { ArgumentError, GraphBuilder, parse, StateError } from '@addax/core';
 import type { WebGpuBackend } from '../backend.ts';
 import { webgpu } from '../index.ts';
 import type { WebGpuBuffer } from '../memory/buffer.ts';
@@ -219,5 +219,27 @@ describe('small kernels', () => {
     const total = exponents.reduce((a, b) => a + b);
     const wanted = [0.25, 0.25, 0.25, 0.25, ...exponents.map((e) => e / total), 0, 0, 0, 1];
     values.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 6));
+  });
+
+  it('that run before a call write where it does not', async () => {
+    // The plan has the result of `neg` where the positions of the first sort were.
+    const graph = parse(`
+graph(%0: float32[3], %1: float32[3]) {
+  %2: float32[3] = reverse(%0) axes=[0]
+  %3: float32[3], %4: int32[3] = sort(%0) axis=0 descending=false
+  %5: float32[3] = reverse(%1) axes=[0]
+  %6: float32[3] = unary(%1) fn="neg"
+  %7: float32[3], %8: int32[3] = sort(%6) axis=0 descending=false
+  return %2, %3, %5, %7
+}`);
+    const executable = backend.compile(graph, { label: 'early', donate: [] });
+    expect(executable.code).toContain('reverse; reverse; unary.neg');
+    const results = executable.run([upload(3, 1, 2), upload(30, 10, 20)]);
+    expect(await Promise.all(results.map(read))).toEqual([
+      [2, 1, 3],
+      [1, 2, 3],
+      [20, 10, 30],
+      [-30, -20, -10],
+    ]);
   });
 });

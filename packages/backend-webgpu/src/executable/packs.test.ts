@@ -59,6 +59,13 @@ test('elements of two widths do not lie together', () => {
   expect([0, 1, 2].map((thing) => packs.isPacked(thing))).toEqual([false, true, true]);
 });
 
+test('a thing that is moved lies in a pack, be it alone', () => {
+  const packs = new Packs(own(1, 1), 1e6);
+  packs.move(1);
+  expect([packs.isPacked(0), packs.isPacked(1)]).toEqual([false, true]);
+  expect(packs.all).toEqual([[1]]);
+});
+
 test('only things of one kind lie together, and no more than fit', () => {
   const things: Packable[] = [
     ...own(100, 100),

@@ -27,6 +27,7 @@ export class Packs {
   private readonly packOf: number[];
   private readonly members: number[][];
   private readonly strangers = new Map<number, Set<number>>();
+  private readonly moved = new Set<number>();
 
   constructor(things: readonly Packable[], maxWords: number) {
     this.things = things;
@@ -35,9 +36,14 @@ export class Packs {
     this.members = things.map((_, thing) => [thing]);
   }
 
-  /** Packs of more than one thing, in the order in which their things were joined. */
+  /** Packs, in the order in which their things were joined; of one thing only if it was moved. */
   get all(): readonly (readonly number[])[] {
-    return this.members.filter((members) => members.length > 1);
+    return this.members.filter(([first]) => first !== undefined && this.isPacked(first));
+  }
+
+  /** Has a thing lie in a pack, be it alone: the memory of the plan is not free where it is written. */
+  move(thing: number): void {
+    this.moved.add(thing);
   }
 
   /** A number that all things in the pack of a thing have in common. */
@@ -45,9 +51,9 @@ export class Packs {
     return this.packOf[thing];
   }
 
-  /** Whether a thing lies with others. */
+  /** Whether a thing lies elsewhere than the plan says. */
   isPacked(thing: number): boolean {
-    return this.members[this.packOf[thing]].length > 1;
+    return this.members[this.packOf[thing]].length > 1 || this.moved.has(thing);
   }
 
   /** Two things that must not share memory. */
