@@ -187,11 +187,10 @@ export class OnnxExecutable implements Executable {
     if (inputs.length !== expected) {
       throw new ArgumentError(`"${this.#label}" takes ${expected} inputs but got ${inputs.length}`);
     }
-    const buffers: OnnxBuffer[] = [];
     const isKnown = tail !== undefined && this.#tail?.deref() === tail;
     const known = isKnown ? inputs.length - tail.length : inputs.length;
-    for (let i = 0; i < known; i++) buffers.push(usable(inputs[i]!));
-    for (let i = known; i < inputs.length; i++) buffers.push(inputs[i] as OnnxBuffer);
+    for (let i = 0; i < known; i++) usable(inputs[i]!);
+    const buffers = inputs as readonly OnnxBuffer[];
     if (tail !== undefined && !isKnown) this.#tail = new WeakRef(tail);
     if (this.#donated.length > 0) this.#donate(buffers);
     const outputs = this.#outputs.map(({ bytes, donor }) => {

@@ -51,6 +51,7 @@ export class Frozen {
     }
     const isKnown = tail !== undefined && this.#tail?.deref() === tail;
     const known = isKnown ? buffers.length - tail.length : buffers.length;
+    if (this.#isReady && frozen.first >= known) return frozen;
     for (const position of frozen.positions) {
       const slot = this.#slots[position]!;
       if (slot >= known || buffers[slot]!.id === this.#ids[position]) continue;
@@ -92,7 +93,8 @@ export class Frozen {
     const inputs = this.#slots.map((slot) => memoryOf(innerOf(buffers[slot]!)));
     const session = this.#make(withConstants(this.#graph, positions, inputs));
     const open = this.#slots.filter((_, i) => !positions.includes(i));
-    this.#frozen = { session, positions, open };
+    const first = Math.min(...positions.map((position) => this.#slots[position]!));
+    this.#frozen = { session, positions, first, open };
     this.#isReady = false;
     void this.#waitFor(session);
   }
@@ -116,6 +118,8 @@ export interface FrozenRun {
 /** Also which inputs are constants of it. */
 interface Choice extends FrozenRun {
   readonly positions: readonly number[];
+  /** The first of them among the inputs of a run. */
+  readonly first: number;
 }
 
 /** A copy as host arrays are. */

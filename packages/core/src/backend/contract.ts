@@ -60,7 +60,7 @@ export interface Executable {
    * Enqueues and returns at once: one buffer per graph output, each its own (an output that is an
    * input, or stands twice among the outputs, is copied). A donated input is dead after the call
    * and may back its output. May hand out buffers whose producer is not encoded yet: order is
-   * the backend's duty.
+   * the backend's duty. The array of inputs stays as it is afterwards.
    *
    * `tail` holds the last inputs once more, where none of them is donated: the same array again means
    * that they are the same buffers, alive, and need not be looked at one by one.

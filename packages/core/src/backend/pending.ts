@@ -243,10 +243,9 @@ class PendingExecutable implements Executable {
 
   run(inputs: readonly Buffer[], tail?: readonly Buffer[]): Buffer[] {
     const outputs = this.#outputBytes.map((bytes) => new PlaceholderBuffer(bytes));
-    const held = [...inputs];
     const bytes = this.#real === undefined ? this.#outputBytes.reduce((a, b) => a + b, 0) : 0;
     this.#enqueue(() => {
-      const results = this.#real!.run(held.map(realOf), this.#tailOf(tail));
+      const results = this.#real!.run(inputs.map(realOf), this.#tailOf(tail));
       results.forEach((buffer, i) => {
         outputs[i]!.real = buffer;
       });

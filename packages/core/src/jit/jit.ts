@@ -246,8 +246,7 @@ export function runCompiled(compiled: Compiled, tensors: readonly Tensor[]): unk
   const given: Storage[] = [];
   const tail = writes.length === 0 ? readAll(compiled) : undefined;
   if (tail === undefined) takeAll(compiled, buffers, given);
-  else for (let i = 0; i < tail.length; i++) buffers.push(tail[i]!);
-  const results = executable.run(buffers, tail);
+  const results = executable.run(tail === undefined ? buffers : buffers.concat(tail), tail);
   for (const storage of given) storage.donate();
   const values: Tensor[] = [];
   for (const aval of outputs) {
