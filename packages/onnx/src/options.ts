@@ -10,8 +10,10 @@ export type Target = 'portable' | 'cpu';
 /** The set of operators that models are written in: runtimes of 2024 and later have it. */
 export const DEFAULT_OPSET = 21;
 
-/** Outputs of a model with an ending: a sequence, and the number 1. */
+/** Output of a model with an ending that is a sequence. */
 export const END = 'end';
+
+/** Output of a model with an ending that is the number 1. */
 export const DONE = 'done';
 
 /** Options of {@link emit}. */
