@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { create } from 'webgpu';
 import { type WebGpuBackend, webgpuWith } from '@addax/backend-webgpu';
 import cpu from '@addax/backend-cpu';
-import { type Graph, optimize, useBackend } from '@addax/core';
+import { type Aval, type Graph, optimize, type Tensor, traceGraph, useBackend } from '@addax/core';
+import { attention } from '@addax/core/graph-ops';
 import { SAMPLES } from '@addax/core/samples';
 import { TRAINING_CASES } from './models.ts';
 import { fusedGraph, inFloat16, runnableSample, sampleGraph } from './samples.ts';
@@ -33,9 +34,9 @@ describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, li
     await backend.dispose();
   });
 
-  const compile = async (graph: Graph): Promise<string> => {
+  const compile = async (graph: Graph, on = backend): Promise<string> => {
     const optimized = optimize(graph, (node, avals) => backend.supports(node, avals));
-    const executable = backend.compile(optimized, { label: 'null', donate: [] });
+    const executable = on.compile(optimized, { label: 'null', donate: [] });
     await executable.ready;
     const { code } = executable;
     executable.dispose();
@@ -62,6 +63,40 @@ describe.each(Object.entries(ABILITIES))('with %s every kernel is valid', (_, li
     expect(enabled.length > 0).toBe(halfFloats);
     await backend.sync();
   }, 240_000);
+
+  it.each(['float32', 'float16'] as const)('of attention by name in %s', async (dtype) => {
+    // Scores that do not fit into a binding are never in memory.
+    const few = { ...limits, maxBindingBytes: 4096 };
+    const module = webgpuWith({ gpu: create(['backend=null']), limits: few });
+    const small = (await module.create()) as WebGpuBackend;
+    const traced = (d: number, e: number, bind: (...x: Tensor[]) => Tensor): Graph => {
+      const rows = [
+        [1, 33, 4, d],
+        [1, 33, 2, d],
+        [1, 33, 2, e],
+        [4, 1, 33],
+      ];
+      const avals = rows.map((shape): Aval => ({ shape, dtype }));
+      const mask: Aval = { shape: [33, 33], dtype: 'bool' };
+      return traceGraph([...avals, mask], (operands) => [bind(...operands)]);
+    };
+    const codes = [
+      await compile(
+        traced(4, 8, (q, k, v) => attention(q!, k!, v!)),
+        small,
+      ),
+      await compile(
+        traced(5, 70, (q, k, v) => attention(q!, k!, v!, { causal: true })),
+        small,
+      ),
+      await compile(
+        traced(3, 5, (q, k, v, bias, mask) => attention(q!, k!, v!, { bias, mask }).mul(2)),
+        small,
+      ),
+    ];
+    for (const code of codes) expect(code).toContain('var<workgroup> weights');
+    await small.dispose();
+  });
 
   it.each(TRAINING_CASES)(
     'of a training step: $name',

@@ -46,6 +46,9 @@ describe('composites by name', () => {
     expect(await launches(traced([[6, 12]], scaled))).toBe(1);
     const normed = (x: Tensor): Tensor => layerNorm(x, { axis: -1, epsilon: 1e-3 }).mul(2);
     expect(await launches(traced([[6, 12]], normed))).toBe(1);
+    // Functions that both need stand once in the kernel.
+    const both = (x: Tensor): Tensor => softmax(x).add(1).log().exp();
+    expect(await launches(traced([[6, 12]], both))).toBe(1);
     const q = [1, 32, 1, 4];
     const attended = (x: Tensor, k: Tensor, v: Tensor): Tensor => attention(x, k, v).add(x);
     expect(await launches(traced([q, q, q], attended))).toBe(1);

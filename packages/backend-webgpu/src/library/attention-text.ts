@@ -3,7 +3,7 @@
  * targets with four sources of a block of 32, and of four targets the sums of every eighth vector of
  * columns. Queries and keys come through workgroup memory, 16 columns at a time.
  */
-import { prelude, wgslFunctions } from '@addax/codegen/device';
+import { wgslFunctions } from '@addax/codegen/device';
 import type { DType } from '@addax/core';
 import type { Binding } from './words.ts';
 
@@ -248,8 +248,7 @@ ${weigh()}
 ${addValues(all)}
   }
 ${finishRows(all, fused ? '0u' : `o${output}`)}`;
-  const functions = functionsOf(kind, output);
-  return { declarations: `${prelude(functions)}${functions}`, body };
+  return { declarations: functionsOf(kind, output), body };
 }
 
 /** Functions and workgroup memory. */

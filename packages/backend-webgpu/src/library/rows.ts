@@ -4,7 +4,7 @@
  * takes every n-th element or vector of four, and what they found is combined in workgroup memory,
  * halves at a time. Where a CPU plays the GPU a row is the work of one thread, without barriers.
  */
-import { prelude, wgslFunctions } from '@addax/codegen/device';
+import { wgslFunctions } from '@addax/codegen/device';
 import type { Aval, DType } from '@addax/core';
 import type { Operand } from '../launch.ts';
 import { loaded, stored, storedType } from '../storage.ts';
@@ -133,7 +133,7 @@ ${body.each(`    store(first + at, ${result});`)}`;
         : bindings,
     names,
     threads,
-    declarations: `${prelude(`${functions}${main}`)}${functions}`,
+    declarations: functions,
     body: main,
     epilogue,
   });

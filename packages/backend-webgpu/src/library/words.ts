@@ -1,5 +1,5 @@
 /** Texts that all hand-made kernels share: bindings, parameters, and the number of the thread. */
-import { extensions } from '@addax/codegen/device';
+import { extensions, prelude } from '@addax/codegen/device';
 import type { BindingUse, Groups, Shader } from '../launch.ts';
 import type { StoredType } from '../storage.ts';
 import type { Epilogue } from './call.ts';
@@ -34,7 +34,7 @@ export function shader(options: {
   readonly bindings: readonly Binding[];
   readonly names: readonly string[];
   readonly threads: number;
-  /** Functions, workgroup variables. */
+  /** Functions, workgroup variables. Helpers `addax_…` that these or the body call are added. */
   readonly declarations?: string;
   readonly body: string;
   /** Its bindings and parameters follow those of the kernel. */
@@ -54,8 +54,9 @@ export function shader(options: {
     ...names.map((name, i) => `  let ${name} = ${word(count + i)};`),
   ];
   const finish = epilogue?.text(bindings.length, count + names.length) ?? '';
+  const helpers = prelude(`${declarations}${body}`, `${finish}${declarations}`);
   const code = `${lines.join('\n')}
-${finish}${declarations}
+${finish}${helpers}${declarations}
 @compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,

@@ -31,9 +31,12 @@ export function wgslModule(text: string): string {
   return `${extensions(text)}${prelude(text)}${text}\n`;
 }
 
-/** Definitions of the helpers that occur in a text and of those they call, which come first. */
-export function prelude(code: string): string {
-  const done = new Set<string>();
+/**
+ * Definitions of the helpers that occur in a text and of those they call, which come first; without
+ * those that stand in `given`, which has all that its own call.
+ */
+export function prelude(code: string, given: string = ''): string {
+  const done = new Set([...given.matchAll(/^fn (addax_\w+)/gmu)].map(([, name]) => name!));
   let text = '';
   const visit = (caller: string): void => {
     for (const [name] of caller.matchAll(/\baddax_\w+/gu)) {
