@@ -1,6 +1,6 @@
 /**
  * Whether several steps are quicker as one session with a loop. A loop spares every step but the first a
- * call of the runtime, the passing of its values, and the copies of its gradients. But what updates
+ * call of the runtime, the passing of its values, and its gradients' way to the host. But what updates
  * state then runs in the runtime, which fuses nothing, random numbers are drawn there, and the state is
  * copied out at the end. The rule adds up both and wants a gain of a twentieth of the step. Its numbers
  * are fits to steps of dense nets, convolutions and recurrent nets on one thread (`npm run bench -- onnx
