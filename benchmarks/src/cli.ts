@@ -83,7 +83,7 @@ async function runOnnx(only: readonly string[]): Promise<void> {
     },
     unit:
       'training steps: milliseconds of CPU (1 thread) or on the clock (2), medians of rounds in ' +
-      'turns, ratios are Addax ÷ peer; calls: microseconds on the clock, for predict of CPU',
+      'turns, ratios are Addax ÷ peer; calls: microseconds, single rows on the clock, others of CPU',
     loadAverage: { before: loadBefore, after: os.loadavg()[0] },
     ...results,
   });

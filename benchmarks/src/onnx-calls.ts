@@ -2,18 +2,18 @@
  * What Addax adds to a prediction: `predictOnBatch` and `predict` against a session of ONNX Runtime made
  * by hand from the same model's file, with the same options, on one thread.
  *
- * Single calls are timed on the clock one by one: their median is hardly disturbed by what else the
- * machine does, nor by the threads that compile JavaScript. Blocks of them alternate, the order turns
- * round every time, and the first calls of a block, which find the other's data in the caches, do not
- * count. `predict` is a second of work, of which only the CPU time is ours on a busy machine. Apart from
- * that, `overheadUs` is what the JavaScript of Addax takes where runs take no time: a figure without
- * noise, though in front of a warm cache.
+ * Calls are timed one by one, in blocks that alternate; the order turns round every time, and the first
+ * calls of a block, which find the other's data in the caches, do not count. What counts is the tenth
+ * percentile: a call that nobody disturbed, neither other programs nor the threads that compile
+ * JavaScript. Short calls are timed on the clock. Of those of several milliseconds, which a busy machine
+ * always interrupts, it is the CPU time. Apart from that, `overheadUs` is what the JavaScript of Addax
+ * takes where runs take no time: a figure without noise, though in front of a warm cache.
  */
 import onnx from '@addax/backend-onnx';
 import { exportOnnx } from '@addax/onnx';
 import { jit, type Model, setBackend, type Tensor, tensor } from '@addax/frontend';
 import type * as Runtime from 'onnxruntime-node';
-import { cpuTime, median } from './measure.ts';
+import { cpuTime } from './measure.ts';
 import { numbers } from './workloads/data.ts';
 import * as models from './workloads/models.ts';
 
@@ -22,9 +22,9 @@ const BATCH_SIZE = 32;
 
 /** One kind of call. */
 export interface CallResult {
-  /** Medians of microseconds per call; for `predict` of CPU time. */
+  /** Microseconds of an undisturbed call: on the clock for single rows, else of CPU time. */
   readonly microseconds: Readonly<Record<'addax' | 'session', number>>;
-  /** Median of the differences of neighbouring turns. */
+  /** Their difference. */
   readonly overhead: number;
   /** What it may be: 5 % or 20 µs, whichever is more (for `predict`: 5 %). */
   readonly bar: number;
@@ -38,8 +38,8 @@ interface Sides {
   readonly session: () => Promise<unknown>;
 }
 
-/** Microseconds of one turn of one side. */
-type Turn = (run: () => Promise<unknown>) => Promise<number>;
+/** Microseconds of the calls in one turn of one side. */
+type Turn = (run: () => Promise<unknown>) => Promise<readonly number[]>;
 
 /** Measures the calls. */
 export async function compareCalls(): Promise<Record<string, CallResult>> {
@@ -48,9 +48,9 @@ export async function compareCalls(): Promise<Record<string, CallResult>> {
   const results: Record<string, CallResult> = {};
   const plans: readonly [string, () => Model, readonly number[], number, number][] = [
     ['lenet', models.lenet, [28, 28, 1], 1, 400],
-    ['lenet', models.lenet, [28, 28, 1], 64, 30],
+    ['lenet', models.lenet, [28, 28, 1], 64, 60],
     ['residual', models.residual, [32, 32, 3], 1, 100],
-    ['residual', models.residual, [32, 32, 3], 64, 8],
+    ['residual', models.residual, [32, 32, 3], 64, 12],
   ];
   for (const [name, make, shape, batch, rounds] of plans) {
     const result = await compareBatch(make(), shape, batch, rounds);
@@ -85,10 +85,8 @@ async function compareBatch(
   // Weights become constants once they have stayed the same for some calls.
   for (let i = 0; i < 12; i++) await sides.addax();
   await settled();
-  const block = Math.max(4, Math.round(1000 / batch / 80));
-  const timed = await takeTurns(sides, medianOf(block), rounds);
-  const overheadUs = await withoutRuns(sides, 100, 1000);
-  return { ...timed, bar: Math.max(0.05 * timed.microseconds.session, 20), overheadUs };
+  const samples = await takeTurns(sides, batch === 1 ? onClock(12) : ofCpu(4), rounds);
+  return { ...summary(samples, 20), overheadUs: await withoutRuns(sides, 100, 1000) };
 }
 
 async function comparePredict(): Promise<CallResult> {
@@ -107,12 +105,21 @@ async function comparePredict(): Promise<CallResult> {
       }
     },
   };
-  // The last batch is smaller, and comes once in each of them.
-  for (let i = 0; i < 6; i++) await sides.addax();
+  // The last batch is smaller, and comes once in each of them. Other threads, whose time counts too,
+  // compile JavaScript during the first dozen.
+  for (let i = 0; i < 16; i++) await sides.addax();
   await settled();
-  const timed = await takeTurns(sides, async (side) => (await cpuTime(voided(side))) * 1000, 25);
-  const overheadUs = await withoutRuns(sides, 1, 20);
-  return { ...timed, bar: 0.05 * timed.microseconds.session, overheadUs };
+  const samples = await takeTurns(sides, ofCpu(1), 25);
+  return { ...summary(samples, 0), overheadUs: await withoutRuns(sides, 1, 20) };
+}
+
+function summary({ addax, session }: Samples, least: number): Omit<CallResult, 'overheadUs'> {
+  const microseconds = { addax: undisturbed(addax), session: undisturbed(session) };
+  return {
+    microseconds,
+    overhead: microseconds.addax - microseconds.session,
+    bar: Math.max(0.05 * microseconds.session, least),
+  };
 }
 
 /** A session of the model's exported file, and the run of a batch. */
@@ -140,27 +147,27 @@ async function runtime(): Promise<typeof Runtime> {
 }
 
 /** Both sides in turns, each the first in every other round. */
-async function takeTurns(
-  sides: Sides,
-  turn: Turn,
-  rounds: number,
-): Promise<Pick<CallResult, 'microseconds' | 'overhead'>> {
-  const samples: Record<keyof Sides, number[]> = { addax: [], session: [] };
+async function takeTurns(sides: Sides, turn: Turn, rounds: number): Promise<Samples> {
+  const samples: Samples = { addax: [], session: [] };
   const names: (keyof Sides)[] = ['addax', 'session'];
   for (const name of names) await turn(sides[name]);
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) samples[name].push(await turn(sides[name]));
+    for (const name of names) samples[name].push(...(await turn(sides[name])));
     names.reverse();
   }
-  const { addax, session } = samples;
-  return {
-    microseconds: { addax: median(addax), session: median(session) },
-    overhead: median(addax.map((time, i) => time - session[i]!)),
-  };
+  return samples;
 }
 
-/** Median of the calls of a block, timed one by one, without its first ones. */
-function medianOf(block: number): Turn {
+/** Microseconds of each side, turn by turn. */
+type Samples = Record<keyof Sides, number[]>;
+
+/** The tenth percentile. */
+function undisturbed(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 10)]!;
+}
+
+/** The calls of a block on the clock, without its first ones. */
+function onClock(block: number): Turn {
   return async (run) => {
     const times: number[] = [];
     for (let i = 0; i < block; i++) {
@@ -168,7 +175,21 @@ function medianOf(block: number): Turn {
       await run();
       if (i > 1) times.push((performance.now() - from) * 1000);
     }
-    return median(times);
+    return times;
+  };
+}
+
+/** CPU time of the calls of a block. */
+function ofCpu(block: number): Turn {
+  return async (run) => {
+    const times: number[] = [];
+    for (let i = 0; i < block; i++) {
+      const milliseconds = await cpuTime(async () => {
+        await run();
+      });
+      if (i > 0 || block === 1) times.push(milliseconds * 1000);
+    }
+    return times;
   };
 }
 
@@ -189,10 +210,10 @@ async function withoutRuns(sides: Sides, calls: number, rounds: number): Promise
   const mean: Turn = async (side) => {
     const from = performance.now();
     for (let i = 0; i < calls; i++) await side();
-    return ((performance.now() - from) * 1000) / calls;
+    return [((performance.now() - from) * 1000) / calls];
   };
   try {
-    return (await takeTurns(sides, mean, rounds)).overhead;
+    return summary(await takeTurns(sides, mean, rounds), 0).overhead;
   } finally {
     prototype.run = run;
   }
@@ -208,12 +229,6 @@ interface RunsSessions {
 /** Sessions that are being made in the background are ready. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 500));
-}
-
-function voided(run: () => Promise<unknown>): () => Promise<void> {
-  return async () => {
-    await run();
-  };
 }
 
 function report(name: string, { microseconds, overhead, bar, overheadUs }: CallResult): void {
