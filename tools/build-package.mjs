@@ -28,6 +28,20 @@ function removeStaleDeclarations(source, target) {
   }
 }
 
+/** The main file asks for the package's other entries by their files: names take longer to resolve. */
+function ownEntries({ name, exports }) {
+  return {
+    name: 'own-entries',
+    setup(context) {
+      context.onResolve({ filter: new RegExp(`^${name}/`) }, ({ path, importer }) => {
+        const file = exports[`.${path.slice(name.length)}`]?.default;
+        if (!importer.endsWith('/src/index.ts')) return undefined;
+        return { path: file.replace('./dist/', './'), external: true };
+      });
+    },
+  };
+}
+
 /** Returns false after the compiler has said why. */
 async function buildPackage(folder) {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -71,7 +85,7 @@ async function buildPackage(folder) {
     entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
     outbase: join(folder, 'src'),
     outdir: dist,
-    plugins: [pureCalls((path) => effectful.includes(path))],
+    plugins: [pureCalls((path) => effectful.includes(path)), ownEntries(manifest)],
     bundle: true,
     splitting: true,
     chunkNames: 'chunk-[hash]',

@@ -1,6 +1,14 @@
 /** What an ESM user writes: train a line on the packed packages, and save it. */
 import { cpu } from '@addax/backend-cpu';
+import * as addax from '@addax/frontend';
 import { getBackend, layers, optimizers, Sequential, setBackend } from '@addax/frontend';
+
+for (const [name, value] of Object.entries(addax)) {
+  const members = typeof value === 'object' ? Object.entries(value) : [[name, value]];
+  for (const [member, it] of members) {
+    if (it === undefined) throw new Error(`${name}: ${member} is exported, but is not there`);
+  }
+}
 
 await setBackend('cpu');
 const backend = getBackend();
