@@ -4,9 +4,10 @@ import * as addax from '@addax/frontend';
 import { getBackend, layers, optimizers, Sequential, setBackend } from '@addax/frontend';
 
 for (const [name, value] of Object.entries(addax)) {
-  const members = typeof value === 'object' ? Object.entries(value) : [[name, value]];
-  for (const [member, it] of members) {
-    if (it === undefined) throw new Error(`${name}: ${member} is exported, but is not there`);
+  const members = typeof value === 'object' ? value : { [name]: value };
+  for (const member of Object.keys(members)) {
+    if (members[member] === undefined)
+      throw new Error(`${name}.${member} is exported, but not there`);
   }
 }
 
