@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- cpu [workload …]`, `-- files`, `-- onnx [part …]` and `-- webgpu [part …]`: measures, prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only). Loads what
- * the suite needs and nothing else: a larger heap would show in the times.
+ * `npm run bench -- cpu [workload …]`, `-- files`, `-- onnx [part …]` and `-- webgpu [part …]`: measures,
+ * prints ratios and writes `benchmarks/results/SUITE-DATE.json` (whole runs only). Loads what the suite
+ * needs and nothing else: a larger heap would show in the times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,6 +28,7 @@ async function runCpu(only: readonly string[]): Promise<void> {
   const { compareCpu } = await import('./cpu.ts');
   const { compileCost, eagerAdd } = await import('./costs.ts');
   const { importTime } = await import('./package-costs.ts');
+  const loadBefore = os.loadavg()[0];
   const workloads = await compareCpu(only);
   if (only.length > 0) return;
   const eagerAddMicroseconds = await eagerAdd();
@@ -47,6 +49,7 @@ async function runCpu(only: readonly string[]): Promise<void> {
     suite: 'cpu',
     versions: { node: process.version, tfjs: versionOf('@tensorflow/tfjs') },
     unit: 'process CPU milliseconds; ratios are peer ÷ Addax',
+    loadAverage: { before: loadBefore, after: os.loadavg()[0] },
     workloads,
     eagerAddMicroseconds,
     compile: { depths, ratio },
@@ -89,17 +92,21 @@ async function runOnnx(only: readonly string[]): Promise<void> {
   });
 }
 
+/** Two ways of running the same on one adapter. */
+async function compareKernels(part: string): Promise<object | undefined> {
+  if (part === 'halves') return (await import('./webgpu/halves.ts')).compareHalves();
+  if (part === 'composites') return (await import('./webgpu/composites.ts')).compareComposites();
+  return undefined;
+}
+
 async function runWebgpu(only: readonly string[]): Promise<void> {
-  if (only.includes('halves')) {
-    const { compareHalves } = await import('./webgpu/halves.ts');
-    await compareHalves();
-    process.exit();
+  for (const part of only) {
+    const result = await compareKernels(part);
+    if (result === undefined) continue;
+    const unit = 'CPU milliseconds of the process, medians of rounds in turns';
+    save({ suite: `webgpu-${part}`, versions: { webgpu: versionOf('webgpu') }, unit, ...result });
   }
-  if (only.includes('composites')) {
-    const { compareComposites } = await import('./webgpu/composites.ts');
-    await compareComposites();
-    process.exit();
-  }
+  if (only.some((part) => part === 'halves' || part === 'composites')) process.exit();
   const { compareWebgpu } = await import('./webgpu/compare.ts');
   const loadBefore = os.loadavg()[0];
   const places = await compareWebgpu(only);

@@ -8,6 +8,7 @@ import { type Graph, optimize, type Tensor, traceGraph } from '@addax/core';
 import { attention, layerNorm, softmax } from '@addax/core/graph-ops';
 import { vulkanEnvironment } from '../../../tools/vulkan.mjs';
 import { type Contender, interleave } from '../measure.ts';
+import { deviceName } from './device-name.ts';
 
 const ROUNDS = 11;
 const REPETITIONS = 2;
@@ -57,10 +58,30 @@ async function prepare(name: string, backend: WebGpuBackend, graph: Graph): Prom
   return { name, run, launches, mebibytes: workspaceBytes / 2 ** 20 };
 }
 
+/** What one way of running takes. */
+interface Cost {
+  /** CPU time, median. */
+  readonly milliseconds: number;
+  readonly launches: number;
+  readonly mebibytes: number;
+}
+
+/** One row of the result; the ratio is that of the times, by name ÷ by its body. */
+export interface CompositeRow {
+  readonly name: string;
+  readonly ratio: number;
+  readonly byName: Cost;
+  readonly byBody: Cost;
+}
+
 /** Measures and prints. */
-export async function compareComposites(): Promise<void> {
+export async function compareComposites(): Promise<{
+  readonly device: string;
+  readonly rows: readonly CompositeRow[];
+}> {
   Object.assign(process.env, vulkanEnvironment());
   const byBody = (await webgpu.create()) as WebGpuBackend;
+  const rows: CompositeRow[] = [];
   for (const [name, graph] of Object.entries(GRAPHS)) {
     // Scores that do not fit into a binding: attention runs by name whatever the adapter.
     const limits = { maxBindingBytes: Math.max(...graph.inputs.map((x) => bytesOf(graph, x))) };
@@ -69,13 +90,21 @@ export async function compareComposites(): Promise<void> {
     const inlined = optimize(graph, () => false);
     const body = await prepare('by its body', byBody, inlined);
     const times = await interleave([whole, body], ROUNDS);
-    const [a, b] = [whole, body].map((one) => times[one.name]!.median / REPETITIONS);
-    const costs = ({ launches, mebibytes }: Prepared): string =>
-      `${launches} launches, ${mebibytes.toFixed(1)} MiB`;
+    const costOf = ({ name: which, launches, mebibytes }: Prepared): Cost => ({
+      milliseconds: times[which]!.median / REPETITIONS,
+      launches,
+      mebibytes,
+    });
+    const row = { name, byName: costOf(whole), byBody: costOf(body) };
+    const ratio = row.byName.milliseconds / row.byBody.milliseconds;
+    rows.push({ ...row, ratio });
+    const text = ({ milliseconds, launches, mebibytes }: Cost): string =>
+      `${milliseconds.toFixed(1)} ms, ${launches} launches, ${mebibytes.toFixed(1)} MiB`;
     console.log(
-      `${name}: ${(a! / b!).toFixed(2)} of the CPU time of its body (${a!.toFixed(1)} and ` +
-        `${b!.toFixed(1)} ms; ${costs(whole)} and ${costs(body)})`,
+      `${name}: ${ratio.toFixed(2)} of the CPU time of its body ` +
+        `(${text(row.byName)}; ${text(row.byBody)})`,
     );
     await byName.dispose();
   }
+  return { device: await deviceName(), rows };
 }

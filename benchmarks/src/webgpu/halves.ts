@@ -7,6 +7,7 @@ import { type WebGpuBackend, webgpu } from '@addax/backend-webgpu';
 import { type Buffer, type Graph, GraphBuilder } from '@addax/core';
 import { vulkanEnvironment } from '../../../tools/vulkan.mjs';
 import { type Contender, interleave } from '../measure.ts';
+import { deviceName } from './device-name.ts';
 
 const ROUNDS = 9;
 const REPETITIONS = 4;
@@ -69,23 +70,40 @@ async function prepare(
   return { name, run, bytes };
 }
 
-/** Measures and prints. */
-export async function compareHalves(): Promise<void> {
+/** One row of the result: two bytes ÷ four. */
+export interface HalvesRow {
+  readonly name: string;
+  readonly memory: number;
+  readonly time: number;
+  /** CPU milliseconds, medians. */
+  readonly milliseconds: { readonly twoBytes: number; readonly fourBytes: number };
+}
+
+/** Measures and prints; undefined where the adapter has no f16. */
+export async function compareHalves(): Promise<
+  { readonly device: string; readonly rows: readonly HalvesRow[] } | undefined
+> {
   Object.assign(process.env, vulkanEnvironment());
   const native = (await webgpu.create()) as WebGpuBackend;
   const emulated = (await webgpu.create({ limits: { halfFloats: false } })) as WebGpuBackend;
   if (!native.device.abilities.halfFloats) {
     console.log('the adapter has no shader-f16: there is nothing to compare');
-    return;
+    return undefined;
   }
+  const rows: HalvesRow[] = [];
   for (const [name, graph] of Object.entries(GRAPHS)) {
     const two = await prepare('two bytes', native, graph);
     const four = await prepare('four bytes', emulated, graph);
     const times = await interleave([two, four], ROUNDS);
-    const [a, b] = [times[two.name]!, times[four.name]!].map(({ median }) => median / REPETITIONS);
+    const [twoBytes, fourBytes] = [two, four].map(
+      (one) => times[one.name]!.median / REPETITIONS,
+    ) as [number, number];
+    const [memory, time] = [two.bytes / four.bytes, twoBytes / fourBytes];
+    rows.push({ name, memory, time, milliseconds: { twoBytes, fourBytes } });
     console.log(
-      `${name}: ${two.bytes / four.bytes} of the memory, ${(a! / b!).toFixed(2)} of the CPU time ` +
-        `(${a!.toFixed(1)} ms, with four bytes ${b!.toFixed(1)} ms)`,
+      `${name}: ${memory} of the memory, ${time.toFixed(2)} of the CPU time ` +
+        `(${twoBytes.toFixed(1)} ms, with four bytes ${fourBytes.toFixed(1)} ms)`,
     );
   }
+  return { device: await deviceName(), rows };
 }

@@ -29,6 +29,12 @@ export function tensor(
 ): Tensor {
   const host = hostTensor(values, dtype);
   const target = shape ?? host.shape;
+  if (!Array.isArray(target)) {
+    throw new ShapeError(
+      'tensor: the second argument is a shape, such as [2, 3], and the third a dtype; got ' +
+        `${JSON.stringify(target)} as shape.`,
+    );
+  }
   if (sizeOf(target) !== host.data.length) {
     throw new ShapeError(
       `tensor: ${host.data.length} values do not fill shape [${target.join(', ')}], which takes ` +

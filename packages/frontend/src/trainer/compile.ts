@@ -44,7 +44,7 @@ export function compileState(trainer: Trainer, options: CompileOptions): Compile
   const { loss, lossWeights, metrics, weightedMetrics, stepsPerExecution = 1 } = options;
   if (!(Number.isInteger(stepsPerExecution) && stepsPerExecution > 0)) {
     throw new ArgumentError(
-      `stepsPerExecution must be a positive whole number, got ${stepsPerExecution}.`,
+      `stepsPerExecution must be a positive whole number, got ${JSON.stringify(stepsPerExecution)}.`,
     );
   }
   const names = (): readonly string[] | undefined => trainer.outputNames;
