@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** Repetitions that count; some need many seconds for one in Chromium. */
-const ROUNDS = 5;
+const ROUNDS = 9;
 const SLOW_ROUNDS = 2;
 const SLOW: readonly GpuContender[] = ['tfjs', 'ort-web'];
 
