@@ -3,8 +3,8 @@ import type { Abilities } from '../launch.ts';
 import type { WebGpuLimits } from '../options.ts';
 
 /**
- * A launch whose workgroups the device counts costs some 50 µs more through Dawn, which checks the
- * count in a launch of its own. A slow GPU does a million multiply-adds in that time.
+ * A launch whose workgroups the device counts costs the host more, since Dawn checks the count in a
+ * launch of its own. It is worth it where much work is left out.
  */
 const BRANCH_WORK = 2 ** 20;
 
