@@ -14,6 +14,7 @@ import { build } from 'esbuild';
 
 import { compact } from './compact.mjs';
 import { entriesOf } from './entries.mjs';
+import { dropUnusedLinks, LINKED_TYPES, linkedFiles, linkedImports } from './linked.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 import { markPureNamespaces, pureCalls } from './pure-calls.mjs';
 
@@ -58,7 +59,7 @@ async function buildPackage(folder) {
   // Imports that only order evaluation: bundlers warn of them where files have no side effects.
   const ordering = /^import "(?:\.\.?\/)+(?:chunk-\w+|shared)\.js";$/gm;
   const finish = (text) => {
-    const marked = markPureNamespaces(text);
+    const marked = markPureNamespaces(dropUnusedLinks(text));
     return effectful.some((path) => path.endsWith('*.js')) ? marked : marked.replace(ordering, '');
   };
   const writeFiles = (files) => {
@@ -85,7 +86,11 @@ async function buildPackage(folder) {
     entryPoints: entriesOf(manifest).map((path) => join(folder, path)),
     outbase: join(folder, 'src'),
     outdir: dist,
-    plugins: [pureCalls((path) => effectful.includes(path)), ownEntries(manifest)],
+    plugins: [
+      pureCalls((path) => effectful.includes(path)),
+      ownEntries(manifest),
+      linkedImports(manifest, folder),
+    ],
     bundle: true,
     splitting: true,
     chunkNames: 'chunk-[hash]',
@@ -95,7 +100,9 @@ async function buildPackage(folder) {
   writeFiles(outputFiles);
   const outputs = Object.entries(metafile.outputs);
   const built = Object.fromEntries(outputs.map(([path, output]) => [resolve(path), output]));
-  writeFiles(await mergeChunks(dist, join(dist, 'index.js'), built, options));
+  const linked = linkedFiles(manifest, folder);
+  if (linked.size > 0) writeFileSync(join(dist, 'shared.d.ts'), LINKED_TYPES);
+  writeFiles(await mergeChunks(dist, join(dist, 'index.js'), built, options, linked));
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     if (name.endsWith('.js')) await makeCompact(join(dist, name));
   }

@@ -78,8 +78,8 @@ export { isRecord, leavesOf, mapTree } from './tree.ts';
 export { apply, OpOperation, toTensor, type Value } from './ops/apply.ts';
 export { POSITIONAL } from './ops/positional.ts';
 export { PRIMITIVES } from './ops/primitives/table.ts';
-export * as ops from '@addax/core/ops';
-export * as random from '@addax/core/random';
+export * as ops from './ops/index.ts';
+export * as random from './random/index.ts';
 export {
   globalSeedGenerator,
   hostKey,

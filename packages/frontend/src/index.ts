@@ -36,8 +36,10 @@ export {
   type Nested,
   type NestedNumbers,
   type Operand,
+  ops,
   type Out,
   OutOfMemoryError,
+  random,
   type ReduceOptions,
   registerBackend,
   scope,
@@ -57,8 +59,6 @@ export {
   type VariableOptions,
 } from '@addax/core';
 
-export * as ops from '@addax/core/ops';
-export * as random from '@addax/core/random';
 export * as activations from './activations/index.ts';
 export * as callbacks from './callbacks/index.ts';
 export * as config from './settings.ts';

@@ -1,6 +1,5 @@
 /** Sequential and functional models from their configurations. */
-import { FormatError, isRecord, SymbolicTensor, UnsupportedError } from '@addax/core';
-import * as ops from '@addax/core/ops';
+import { FormatError, isRecord, ops, SymbolicTensor, UnsupportedError } from '@addax/core';
 import { toCamelIdentifier } from '../identifiers.ts';
 import { InputLayer } from '../layers/input.ts';
 import type { Layer } from '../layers/layer.ts';
