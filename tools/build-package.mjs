@@ -1,10 +1,10 @@
 /**
  * Builds one package: declarations by TypeScript 7, code by esbuild.
  *
- * Published code is one bundled file per entry, because each file costs about a quarter of a
- * millisecond when it is imported. Entries are read from the manifest (`exports` and `imports`),
- * so a new entry needs no change here. Code that entries share goes to one more file: a class must
- * exist once, or `instanceof` fails between entries.
+ * Published code is one bundled file per entry, because each file that is imported costs time.
+ * Entries are read from the manifest (`exports` and `imports`), so a new entry needs no change here.
+ * Code that entries share goes to one more file: a class must exist once, or `instanceof` fails
+ * between entries.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
