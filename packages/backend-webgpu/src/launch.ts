@@ -60,6 +60,12 @@ export interface Abilities {
    */
   readonly workgroupTiles: boolean;
   /**
+   * Four neighbouring threads are a subgroup, and products gain where these load for one another.
+   * Only where a CPU plays the GPU: a GPU has no more work with what threads next to one another read
+   * alike.
+   */
+  readonly quadLoads: boolean;
+  /**
    * Work per launch (multiply-adds and elements) from which a side of a branch runs only where it is
    * taken. Below it both sides run: a launch that the device may leave out costs another one.
    */

@@ -47,6 +47,7 @@ const LIMITS: { readonly [Name in keyof Abilities]: Check } = {
   subgroups: FLAG,
   halfFloats: FLAG,
   workgroupTiles: FLAG,
+  quadLoads: FLAG,
   branchWork: COUNT,
 };
 

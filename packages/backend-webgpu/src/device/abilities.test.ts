@@ -21,6 +21,7 @@ test('abilities are what the device offers', () => {
     maxGroups: 65535,
     subgroups: true,
     halfFloats: false,
+    quadLoads: false,
     workgroupTiles: true,
     branchWork: 2 ** 20,
   });
@@ -30,6 +31,25 @@ test('a CPU that plays the GPU gains nothing from tiles in workgroup memory', ()
   const software = { isFallbackAdapter: true } as GPUAdapterInfo;
   const abilities = abilitiesOf({ limits, features, adapterInfo: software });
   expect(abilities.workgroupTiles).toBe(false);
+});
+
+test('products hand loads around where software is known to run four threads as one', () => {
+  const four = {
+    isFallbackAdapter: true,
+    subgroupMinSize: 4,
+    subgroupMaxSize: 4,
+    vendor: 'google',
+  };
+  const of = (info: Partial<GPUAdapterInfo>, wanted = {}): boolean => {
+    const device = { limits, features, adapterInfo: { ...four, ...info } as GPUAdapterInfo };
+    return abilitiesOf(device, wanted).quadLoads;
+  };
+  expect(of({})).toBe(true);
+  expect(of({}, { quadLoads: false })).toBe(false);
+  expect(of({}, { subgroups: false })).toBe(false);
+  expect(of({ subgroupMaxSize: 8 })).toBe(false);
+  expect(of({ vendor: 'another' })).toBe(false);
+  expect(of({ isFallbackAdapter: false })).toBe(false);
 });
 
 test('they can be lowered, but not raised', () => {

@@ -202,9 +202,10 @@ function square(
   };
 }
 
-/** With tiles in workgroup memory, and without. */
+/** With tiles in workgroup memory, and without; then threads may load for one another. */
 const TILES = { workgroupTiles: true };
-const NO_TILES = { workgroupTiles: false };
+const BLOCKS = { workgroupTiles: false, quadLoads: false };
+const QUADS = { workgroupTiles: false, quadLoads: true };
 const OPS: readonly Op[] = ['conv', 'convGradInput', 'convGradKernel'];
 
 describe.each(OPS)('%s', (op) => {
@@ -215,7 +216,9 @@ describe.each(OPS)('%s', (op) => {
     [3, 'channelsFirst', 6],
   ] as const)('agrees with plain loops for any geometry (%dD, %s)', async (rank, layout, runs) => {
     await fc.assert(
-      fc.asyncProperty(anyCase(rank, layout), (test) => check(op, test, NO_TILES)),
+      fc.asyncProperty(anyCase(rank, layout), fc.constantFrom(BLOCKS, QUADS), (test, form) =>
+        check(op, test, form),
+      ),
       { numRuns: runs, seed: 3 },
     );
   });
@@ -232,9 +235,9 @@ describe.each(OPS)('%s', (op) => {
     await check(op, test, TILES);
   });
 
-  it('does without workgroup memory', async () => {
-    await check(op, square([2, 9, 7, 8], [3, 3, 8, 36], { pad: 1 }), NO_TILES);
-    await check(op, square([3, 11, 11, 3], [3, 3, 3, 13], { stride: 2 }), NO_TILES);
+  it.each([BLOCKS, QUADS])('does without workgroup memory (%p)', async (form) => {
+    await check(op, square([2, 9, 7, 8], [3, 3, 8, 36], { pad: 1 }), form);
+    await check(op, square([3, 11, 11, 3], [3, 3, 3, 13], { stride: 2 }), form);
   });
 
   it('computes with integers', async () => {

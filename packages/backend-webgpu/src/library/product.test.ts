@@ -100,15 +100,17 @@ async function check(test: Case, abilities: Partial<Abilities> = {}): Promise<vo
 }
 
 const MATRICES: OpAttrs['dot'] = { batch: [], contract: [[1, 0]] };
-/** With tiles in workgroup memory, and without. */
+/** With tiles in workgroup memory, and without; then threads may load for one another. */
 const TILES = { workgroupTiles: true };
-const NO_TILES = { workgroupTiles: false };
+const BLOCKS = { workgroupTiles: false, quadLoads: false };
+const QUADS = { workgroupTiles: false, quadLoads: true };
 
 describe('dot', () => {
   it.each([
     ['in fours', 64, 64, 32],
     ['at edges', 68, 36, 20],
     ['of odd sizes', 37, 41, 23],
+    ['of twelve rows', 11, 24, 40],
     ['of few rows', 33, 5, 70],
     ['deep', 8, 12, 1500],
     ['of many rows', 300, 36, 20],
@@ -124,7 +126,8 @@ describe('dot', () => {
       ] as const) {
         const test = { a, b, attrs: { batch: [], contract: [[i, j]] as const } };
         await check(test);
-        await check(test, NO_TILES);
+        await check(test, BLOCKS);
+        await check(test, QUADS);
       }
     }
   });
@@ -149,10 +152,10 @@ describe('dot', () => {
       right: few,
       scale: fc.constantFrom(1, 4, 9),
       orders: fc.tuple(order, order),
-      tiled: fc.boolean(),
+      form: fc.constantFrom(TILES, BLOCKS, QUADS),
     });
     await fc.assert(
-      fc.asyncProperty(anyCase, async ({ batch, contract, left, right, scale, orders, tiled }) => {
+      fc.asyncProperty(anyCase, async ({ batch, contract, left, right, scale, orders, form }) => {
         const depth = contract.map((extent, i) => (i === 0 ? extent * scale : extent));
         const place = (free: readonly number[], keys: readonly number[]) => {
           const all = [...batch, ...depth, ...free];
@@ -165,7 +168,7 @@ describe('dot', () => {
           batch: batch.map((_, i) => pair(i)),
           contract: depth.map((_, i) => pair(batch.length + i)),
         };
-        await check({ a: x.shape, b: y.shape, attrs }, tiled ? TILES : NO_TILES);
+        await check({ a: x.shape, b: y.shape, attrs }, form);
       }),
       { numRuns: 12, seed: 5 },
     );
@@ -183,7 +186,8 @@ describe('dot', () => {
       attrs: { batch: [[0, 0]], contract: [[2, 1]] },
     };
     await check(test, { ...TILES, maxGroups: 5 });
-    await check(test, { ...NO_TILES, maxGroups: 5 });
+    await check(test, { ...BLOCKS, maxGroups: 5 });
+    await check(test, { ...QUADS, maxGroups: 5 });
   });
 
   it('wraps integers, and asks of bools whether any pair holds', async () => {
@@ -214,11 +218,13 @@ describe('dot', () => {
 
   it.each([
     ['tiles', [40, 40, 20], TILES],
-    ['blocks', [40, 40, 20], NO_TILES],
+    ['blocks', [40, 40, 20], BLOCKS],
+    ['quads', [40, 40, 20], QUADS],
     ['single elements of tiles', [37, 33, 19], TILES],
-    ['single elements of blocks', [37, 33, 19], NO_TILES],
+    ['single elements of blocks', [37, 33, 19], BLOCKS],
+    ['single elements of quads', [37, 33, 19], QUADS],
     ['single results', [2, 9, 20], {}],
-    ['parts of the depth', [8, 8, 2000], NO_TILES],
+    ['parts of the depth', [8, 8, 2000], QUADS],
   ] as const)(
     'has the same results of float16 in %s in memory of any width',
     async (_, of, low) => {
@@ -234,9 +240,10 @@ describe('dot', () => {
 
   it.each([
     ['tiles', 40, 40, 20, TILES],
-    ['blocks', 40, 40, 20, NO_TILES],
+    ['blocks', 40, 40, 20, BLOCKS],
+    ['quads', 40, 40, 20, QUADS],
     ['single results', 2, 9, 20, {}],
-    ['parts of the depth', 8, 8, 2000, NO_TILES],
+    ['parts of the depth', 8, 8, 2000, BLOCKS],
   ])('hands each result of %s to the epilogue instead of storing it', async (_, m, n, k, low) => {
     const test: Case = { a: [m, k], b: [k, n], attrs: MATRICES };
     const data: [Float32Array, Float32Array] = [ramp(test.a, 1), ramp(test.b, 2)];

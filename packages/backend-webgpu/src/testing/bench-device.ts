@@ -5,6 +5,7 @@
 import type { AnyNode, Aval, Node, OpName } from '@addax/core';
 import { floatToHalf, halfToFloat } from '@addax/core';
 import { create, globals } from 'webgpu';
+import { hasQuads } from '../device/abilities.ts';
 import type { Abilities, Groups, Operand, Shader } from '../launch.ts';
 import type { Call, Epilogue, Lowering } from '../library/call.ts';
 import { isHalf, type Storage, valueType } from '../storage.ts';
@@ -32,6 +33,8 @@ export interface BenchDevice {
   close(): void;
 }
 
+const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
+
 /** Kept: some drivers abort when the instance is collected while its devices work. */
 let gpu: GPU | undefined;
 
@@ -43,7 +46,7 @@ export async function openBenchDevice(): Promise<BenchDevice> {
   if (adapter === null) throw new Error('no WebGPU adapter: is there a Vulkan driver?');
   const { limits, features } = adapter;
   const device = await adapter.requestDevice({
-    requiredFeatures: features.has('shader-f16') ? ['shader-f16'] : [],
+    requiredFeatures: FEATURES.filter((feature) => features.has(feature)),
     requiredLimits: {
       maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
       maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
@@ -74,6 +77,7 @@ class Bench implements BenchDevice {
       maxGroups: limits.maxComputeWorkgroupsPerDimension,
       subgroups: false,
       halfFloats: device.features.has('shader-f16'),
+      quadLoads: hasQuads(device),
       workgroupTiles: !adapterInfo.isFallbackAdapter,
       branchWork: Infinity,
     };
@@ -88,10 +92,11 @@ class Bench implements BenchDevice {
   ): Promise<Words[]> {
     const avals = [...inputs.map(({ aval }) => aval), ...outputs];
     const wanted = { ...this.abilities, ...options.abilities };
-    // It can be lowered only: the device may not know the type.
+    // They can be lowered only: the device may not know the type, or run threads otherwise.
     const abilities = {
       ...wanted,
       halfFloats: wanted.halfFloats && this.abilities.halfFloats,
+      quadLoads: wanted.quadLoads && this.abilities.quadLoads,
     };
     const memory = inputs.map(({ data, aval }) => this.upload(halved(data, aval, abilities)));
     for (const aval of outputs) memory.push(this.empty(elements(aval)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DType } from '@addax/core';
 import { wgslFunctions as f, valueType } from './functions.ts';
-import { prelude } from './prelude.ts';
+import { extensions, prelude } from './prelude.ts';
 
 describe('functions as WGSL', () => {
   it('are defined by the prelude, helpers of helpers first', () => {
@@ -24,6 +24,12 @@ describe('functions as WGSL', () => {
     expect(prelude(f.binary.add('x', 'y', 'float32'))).toBe('');
     expect(prelude(f.unary.floor('x', 'float32'))).toBe('');
     expect(() => prelude('addax_unheard_of(x)')).toThrow('no WGSL helper addax_unheard_of');
+  });
+
+  it('make a module ask for what its text uses', () => {
+    expect(extensions('let x = f32(1);')).toBe('');
+    expect(extensions('let x = f16(1);')).toBe('enable f16;\n');
+    expect(extensions('subgroupBroadcast(x, 0u)')).toMatch(/^enable subgroups;\ndiagnostic\(/u);
   });
 
   it('wrap narrow integers and round narrow floats', () => {

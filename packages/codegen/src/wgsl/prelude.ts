@@ -23,7 +23,10 @@ function definitions(...texts: readonly string[]): ReadonlyMap<string, string> {
 
 /** What a module of this text begins with: the extensions that it uses. */
 export function extensions(text: string): string {
-  return /\bf16\b/u.test(text) ? 'enable f16;\n' : '';
+  const half = /\bf16\b/u.test(text) ? 'enable f16;\n' : '';
+  if (!/\bsubgroup[A-Z]/u.test(text)) return half;
+  // Whether all threads of a subgroup come where they talk to one another is for the kernel to see to.
+  return `${half}enable subgroups;\ndiagnostic(off, subgroup_uniformity);\n`;
 }
 
 /** A text with the helpers that it calls, and what else makes it a module. */

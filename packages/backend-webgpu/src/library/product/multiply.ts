@@ -10,6 +10,7 @@ import { storedType, valueType } from '../../storage.ts';
 import type { Call } from '../call.ts';
 import { flatGroups } from '../words.ts';
 import { type Product, type Side, greatest, runsInFours } from './problem.ts';
+import { launchQuads } from './quad.ts';
 import { type Reading, Words, ending, putFunction } from './text.ts';
 import { launchBlock, launchSingle } from './thread.ts';
 import { STEP, type Split, TILE_BYTES, type TileShape, launchTile } from './tile.ts';
@@ -42,11 +43,12 @@ export function multiply(call: Call, product: Product): void {
   }
   const isWide = writesInFours(call, product);
   const readings = [reading(call, product.left), reading(call, product.right)] as const;
-  const { workgroupTiles, workgroupBytes } = call.abilities;
+  const { workgroupTiles, workgroupBytes, quadLoads } = call.abilities;
   if (!workgroupTiles || workgroupBytes < TILE_BYTES) {
     const wanted = BUSY_BLOCKS / ((most * columns * count) / 16);
+    const launch = quadLoads ? launchQuads : launchBlock;
     split(call, product, wanted, TILE_PART, isWide, (parts) =>
-      launchBlock(call, product, readings, isWide, parts),
+      launch(call, product, readings, isWide, parts),
     );
     return;
   }

@@ -163,7 +163,7 @@ fn main(
 }
 
 /** Text that reads 4 or 8 lines at 4 depths. */
-function block(
+export function block(
   { product, words, type }: Frame,
   name: 'a' | 'b',
   reading: Reading,
