@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type Aval,
   type Backend,
@@ -9,6 +9,7 @@ import {
 } from '@addax/core';
 import onnx from './index.ts';
 import { innerOf, type OnnxBuffer } from './buffer.ts';
+import { Feed } from './feed.ts';
 import { loadRuntime } from './platform-browser.ts';
 
 const probe = await onnx.probe();
@@ -32,6 +33,23 @@ withRuntime('the onnx backend', () => {
 
   const read = async (buffer: Buffer, aval = SQUARE): Promise<number[]> =>
     Array.from((await forced.download(buffer, aval)) as Float32Array, Number);
+
+  test('lets go of what a run was given, also where the runtime fails', async () => {
+    const own = await onnx.create({ forceOnnx: true, threads: 1 });
+    const step = own.compile(STEP, { label: 'step', donate: [] });
+    await step.ready;
+    const buffers = [EYE, EYE].map((data) => own.upload(data, SQUARE));
+    const rest = jest.spyOn(Feed.prototype, 'rest');
+    const feed = jest.spyOn(Feed.prototype, 'tensor').mockImplementationOnce(() => {
+      throw new Error('lost');
+    });
+    const [y] = step.run(buffers) as OnnxBuffer[];
+    await expect(own.download(y!, SQUARE)).rejects.toThrow('lost');
+    expect(rest).toHaveBeenCalledTimes(2);
+    rest.mockRestore();
+    feed.mockRestore();
+    step.dispose();
+  });
 
   test('returns buffers before the runtime has run', async () => {
     const step = forced.compile(STEP, { label: 'step', donate: [] });

@@ -264,16 +264,19 @@ export class OnnxExecutable implements Executable {
         if (!session.isReady) await session.ready;
         const homes = step.homes?.buffers;
         const inputs = step.inputs.map((slot) => memoryOf(slots[slot]!));
-        const results = await session.run(
-          inputs,
-          homes?.map((home) => home && memoryOf(home)),
-        );
-        for (let k = 0; k < step.outputs.length; k++) {
-          slots[step.outputs[k]!] =
-            homes?.[k] ?? bufferOf(session.output(results, k), step.avals[k]!);
+        try {
+          const results = await session.run(
+            inputs,
+            homes?.map((home) => home && memoryOf(home)),
+          );
+          for (let k = 0; k < step.outputs.length; k++) {
+            slots[step.outputs[k]!] =
+              homes?.[k] ?? bufferOf(session.output(results, k), step.avals[k]!);
+          }
+        } finally {
+          session.rest();
+          end();
         }
-        session.rest();
-        end();
       }
       this.#finish(slots, copies, outputs);
     } catch (error) {
@@ -290,8 +293,8 @@ export class OnnxExecutable implements Executable {
     buffers: readonly OnnxBuffer[],
     outputs: readonly OnnxBuffer[],
   ): Promise<void> {
+    const end = profileSpan('run', this.#titles[0]!);
     try {
-      const end = profileSpan('run', this.#titles[0]!);
       const inputs: Storage[] = [];
       for (const slot of open) inputs.push(memoryOf(innerOf(buffers[slot]!)));
       const copies = this.#copies((input) => innerOf(buffers[input]!));
@@ -302,10 +305,11 @@ export class OnnxExecutable implements Executable {
         const made = place < 0 ? copies![i]! : bufferOf(session.output(results, place), aval);
         outputs[i]!.inner = isFirst ? made : copyOf(made, aval);
       }
-      session.rest();
-      end();
     } catch (error) {
       this.#fail(error, outputs);
+    } finally {
+      session.rest();
+      end();
     }
   }
 
