@@ -6,6 +6,7 @@ import { UnsupportedError } from '../errors.ts';
 import { whileLoop } from '../ops/core/control.ts';
 import { toTensor } from '../ops/apply.ts';
 import * as f from '../ops/formula.ts';
+import { checkOptions } from '../ops/options.ts';
 import * as primitives from '../ops/primitives/functions.ts';
 import { withSource } from '../trace/source.ts';
 import { floatDType, keyOf, normals, openFractions, splitKey } from './draws.ts';
@@ -58,6 +59,7 @@ export function gamma(
   alpha: Operand,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.gamma', options, 'dtype seed');
   const dtype = floatDType('gamma', options.dtype);
   return withSource('gamma', () =>
     primitives.cast(gammas(keyOf(options.seed), parameter('gamma', alpha, shape)), dtype),
@@ -71,6 +73,7 @@ export function beta(
   beta: Operand,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.beta', options, 'dtype seed');
   const dtype = floatDType('beta', options.dtype);
   return withSource('beta', () => {
     const [first, second] = splitKey(keyOf(options.seed), 2) as [Tensor, Tensor];
@@ -92,6 +95,7 @@ export function binomial(
   probabilities: Operand,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.binomial', options, 'dtype seed');
   const dtype = floatDType('binomial', options.dtype);
   return withSource('binomial', () => {
     const trials = parameter('binomial', counts, shape);

@@ -4,6 +4,7 @@
  */
 import { type DType, isFloat } from '../dtypes.ts';
 import { DTypeError } from '../errors.ts';
+import { checkOptions } from '../ops/options.ts';
 import { encode } from '../tensor/host.ts';
 import { sizeOf } from '../tensor/avals.ts';
 import type { HostTensor } from '../variable.ts';
@@ -53,8 +54,10 @@ function host(shape: readonly number[], values: ArrayLike<number>, dtype: DType)
 export function hostUniform(
   key: HostKey,
   shape: readonly number[],
-  { minval = 0, maxval = 1, dtype = 'float32' }: HostUniformOptions = {},
+  options: HostUniformOptions = {},
 ): HostTensor {
+  checkOptions('random.hostUniform', options, 'minval maxval dtype');
+  const { minval = 0, maxval = 1, dtype = 'float32' } = options;
   const bits = threefryBits(key, sizeOf(shape));
   const span = Math.fround(maxval - minval);
   const values = Float32Array.from(
@@ -68,8 +71,10 @@ export function hostUniform(
 export function hostNormal(
   key: HostKey,
   shape: readonly number[],
-  { mean = 0, stddev = 1, dtype = 'float32' }: HostNormalOptions = {},
+  options: HostNormalOptions = {},
 ): HostTensor {
+  checkOptions('random.hostNormal', options, 'mean stddev dtype');
+  const { mean = 0, stddev = 1, dtype = 'float32' } = options;
   const size = sizeOf(shape);
   const bits = threefryBits(key, size + (size % 2));
   const values = new Float32Array(size);
@@ -91,8 +96,10 @@ export const WITHIN_TWO = 0.9544997361036416;
 export function hostTruncatedNormal(
   key: HostKey,
   shape: readonly number[],
-  { mean = 0, stddev = 1, dtype = 'float32' }: HostNormalOptions = {},
+  options: HostNormalOptions = {},
 ): HostTensor {
+  checkOptions('random.hostTruncatedNormal', options, 'mean stddev dtype');
+  const { mean = 0, stddev = 1, dtype = 'float32' } = options;
   const bits = threefryBits(key, sizeOf(shape));
   const values = Float32Array.from(bits, (word) => {
     const share = Math.fround(Math.fround(2 * fraction(word)) - 1) * WITHIN_TWO;

@@ -7,6 +7,7 @@ import { ArgumentError, DTypeError, ShapeError } from '../errors.ts';
 import { apply } from '../ops/apply.ts';
 import { dropout as dropoutComposite } from '../ops/composites/index.ts';
 import * as f from '../ops/formula.ts';
+import { checkOptions } from '../ops/options.ts';
 import * as primitives from '../ops/primitives/functions.ts';
 import { checkAxis } from '../ops/promote.ts';
 import { floatOf, tensorOf } from '../ops/values.ts';
@@ -52,6 +53,7 @@ function affine(x: Tensor, factor: number, offset: number, dtype: DType): Tensor
  * random.normal([3, 3, 1, 32], { stddev: 0.1, seed: 7 });
  */
 export function normal(shape: readonly number[], options: NormalOptions = {}): Tensor {
+  checkOptions('random.normal', options, 'mean stddev dtype seed');
   const { mean = 0, stddev = 1 } = options;
   const dtype = floatDType('normal', options.dtype);
   return withSource('normal', () =>
@@ -61,6 +63,7 @@ export function normal(shape: readonly number[], options: NormalOptions = {}): T
 
 /** Uniform distribution on [minval, maxval). */
 export function uniform(shape: readonly number[], options: UniformOptions = {}): Tensor {
+  checkOptions('random.uniform', options, 'minval maxval dtype seed');
   const { minval = 0, maxval = 1 } = options;
   const dtype = floatDType('uniform', options.dtype);
   return withSource('uniform', () =>
@@ -70,6 +73,7 @@ export function uniform(shape: readonly number[], options: UniformOptions = {}):
 
 /** Normal distribution without what lies more than two standard deviations off the mean. */
 export function truncatedNormal(shape: readonly number[], options: NormalOptions = {}): Tensor {
+  checkOptions('random.truncatedNormal', options, 'mean stddev dtype seed');
   const { mean = 0, stddev = 1 } = options;
   const dtype = floatDType('truncatedNormal', options.dtype);
   return withSource('truncatedNormal', () => {
@@ -92,6 +96,7 @@ export function randint(
   maxval: number,
   options: RandomOptions = {},
 ): Tensor {
+  checkOptions('random.randint', options, 'dtype seed');
   const dtype = options.dtype ?? 'int32';
   const span = maxval - minval;
   if (!Number.isInteger(minval) || !Number.isInteger(maxval) || span < 1 || span > 2 ** 32) {
@@ -122,6 +127,7 @@ export function categorical<A extends Operand>(
   numSamples: number,
   options: RandomOptions = {},
 ): Out<A> {
+  checkOptions('random.categorical', options, 'dtype seed');
   return apply('categorical', [logits] as Operand[], { numSamples }, ([a]) => {
     const scores = primitives.cast(floatOf(a!), 'float32');
     if (scores.rank !== 2) {
@@ -154,6 +160,7 @@ export function dropout<A extends Operand>(
   rate: number,
   options: DropoutOptions = {},
 ): Out<A> {
+  checkOptions('random.dropout', options, 'noiseShape seed');
   if (!(rate >= 0 && rate <= 1)) {
     throw new ArgumentError(`random.dropout: rate ${rate} must be between 0 and 1.`);
   }
@@ -175,6 +182,7 @@ export function shuffle<A extends Operand>(
   x: A,
   options: { readonly axis?: number; readonly seed?: Seed } = {},
 ): Out<A> {
+  checkOptions('random.shuffle', options, 'axis seed');
   return apply('shuffle', [x] as Operand[], { axis: options.axis ?? 0 }, ([a]) => {
     const value = tensorOf(a!);
     const axis = checkAxis(options.axis ?? 0, value.rank, 'random.shuffle');

@@ -5,6 +5,7 @@
 import { ArgumentError } from '../errors.ts';
 import { autoName } from '../naming.ts';
 import { composite } from '../ops/composites/composite.ts';
+import { checkOptions } from '../ops/options.ts';
 import type { PrimitiveFunctions } from '../ops/primitives/primitive.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Variable } from '../variable.ts';
@@ -37,6 +38,7 @@ export class SeedGenerator {
    *   {@link setRandomSeed} by that seed).
    */
   constructor(seed?: number | null, options: SeedGeneratorOptions = {}) {
+    checkOptions('SeedGenerator', options, 'name');
     this.name = options.name ?? autoName('seed_generator');
     this.seed = checkSeed(seed ?? makeDefaultSeed());
     this.state = new Variable(

@@ -10,6 +10,7 @@ import { withSource } from '../../trace/source.ts';
 import { traceBody, traceGraph } from '../../trace/trace.ts';
 import type { Variable } from '../../variable.ts';
 import { toTensor } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAlike, type Flat, flattened } from './structure.ts';
 
@@ -109,6 +110,7 @@ export function whileLoop<const V>(
   loopVars: V,
   options: WhileLoopOptions = {},
 ): V {
+  checkOptions('whileLoop', options, 'maximumIterations');
   const op = 'whileLoop';
   return withSource(op, () => {
     const initial = flattened(op, loopVars);

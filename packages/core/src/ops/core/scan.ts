@@ -4,6 +4,7 @@ import type { Aval } from '../../graph/types.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { withSource } from '../../trace/source.ts';
 import { traceBody } from '../../trace/trace.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { movedAxes } from '../steps.ts';
@@ -37,6 +38,7 @@ export function scan<C, X = Tensor, Y = Tensor>(
   xs?: X | null,
   options: ScanOptions = {},
 ): [carry: C, ys: Y] {
+  checkOptions('scan', options, 'length reverse unroll');
   return withSource('scan', () => scanned(f, init, xs, options));
 }
 
@@ -169,6 +171,7 @@ export function associativeScan<X>(
   elems: X,
   options: AssociativeScanOptions = {},
 ): X {
+  checkOptions('associativeScan', options, 'reverse axis');
   const op = 'associativeScan';
   return withSource(op, () => {
     const flat = flattened(op, elems);

@@ -5,6 +5,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import type { Variable } from '../../variable.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { wrapped } from '../steps.ts';
 import { indexOf, indexTensor, product, tensorOf } from '../values.ts';
@@ -149,6 +150,7 @@ export function scatterUpdate<A extends Operand, B extends Operand, C extends Op
   updates: C,
   options: { readonly reduction?: ScatterReduction | null | undefined } = {},
 ): Out<A | B | C> {
+  checkOptions('scatterUpdate', options, 'reduction');
   const reduction = options.reduction ?? 'set';
   const operands = [inputs, indices, updates] as Operand[];
   return apply('scatterUpdate', operands, options, ([a, b, c]) => {

@@ -4,6 +4,7 @@ import { ShapeError, UnsupportedError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { tensorOf } from '../values.ts';
 
@@ -35,6 +36,7 @@ export function reconstructPatches<A extends Operand>(
   outputSize: Pair,
   options: ReconstructPatchesOptions = {},
 ): Out<A> {
+  checkOptions('reconstructPatches', options, 'strides padding dataFormat');
   const [height, width] = pair(size);
   const strides =
     options.strides === undefined || options.strides === null ? size : options.strides;

@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import { concrete } from '../concrete.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { indexOf, tensorOf } from '../values.ts';
 
@@ -97,6 +98,7 @@ export function segmentSum<A extends Operand, B extends Operand>(
   segmentIds: B,
   options: SegmentOptions = {},
 ): Out<A | B> | Promise<Out<A | B>> {
+  checkOptions('segmentSum', options, 'numSegments sorted');
   return segments(
     'segmentSum',
     data,
@@ -122,6 +124,7 @@ export function segmentMax<A extends Operand, B extends Operand>(
   segmentIds: B,
   options: SegmentOptions = {},
 ): Out<A | B> | Promise<Out<A | B>> {
+  checkOptions('segmentMax', options, 'numSegments sorted');
   return segments('segmentMax', data, segmentIds, options, scattered('max', bottom));
 }
 
@@ -141,6 +144,7 @@ export function segmentMin<A extends Operand, B extends Operand>(
   segmentIds: B,
   options: SegmentOptions = {},
 ): Out<A | B> | Promise<Out<A | B>> {
+  checkOptions('segmentMin', options, 'numSegments sorted');
   return segments('segmentMin', data, segmentIds, options, scattered('min', top));
 }
 
@@ -160,5 +164,6 @@ export function segmentProd<A extends Operand, B extends Operand>(
   segmentIds: B,
   options: SegmentOptions = {},
 ): Out<A | B> | Promise<Out<A | B>> {
+  checkOptions('segmentProd', options, 'numSegments sorted');
   return segments('segmentProd', data, segmentIds, options, multiplied);
 }

@@ -4,6 +4,7 @@ import { ArgumentError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { sortedPair } from '../steps.ts';
 import { indexOf, tensorOf } from '../values.ts';
@@ -22,6 +23,7 @@ export function topK<A extends Operand>(
   k: number,
   options: TopKOptions = {},
 ): [values: Out<A>, indices: Out<A>] {
+  checkOptions('topK', options, 'sorted isStable');
   return apply('topK', [x] as Operand[], { k, ...options }, ([a]) => {
     const value = tensorOf(a!);
     const size = value.shape.at(-1) ?? 0;

@@ -8,6 +8,7 @@ import { apply } from '../apply.ts';
 import { gelu as geluComposite } from '../composites/index.ts';
 import * as f from '../formula.ts';
 import { floatUnary, unaryOp } from '../numpy/pointwise.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { clamp, floatOf } from '../values.ts';
@@ -63,6 +64,7 @@ export function softShrink<A extends Operand>(
   x: A,
   options: { readonly threshold?: number } = {},
 ): Out<A> {
+  checkOptions('softShrink', options, 'threshold');
   const { threshold = 0.5 } = options;
   return apply('softShrink', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -76,6 +78,7 @@ export function hardShrink<A extends Operand>(
   x: A,
   options: { readonly threshold?: number } = {},
 ): Out<A> {
+  checkOptions('hardShrink', options, 'threshold');
   const { threshold = 0.5 } = options;
   return apply('hardShrink', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -120,6 +123,7 @@ export function swish<A extends Operand>(x: A): Out<A> {
 
 /** (x + √(x² + b)) / 2. */
 export function squareplus<A extends Operand>(x: A, options: { readonly b?: number } = {}): Out<A> {
+  checkOptions('squareplus', options, 'b');
   const { b = 4 } = options;
   return apply('squareplus', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -132,6 +136,7 @@ export function leakyRelu<A extends Operand>(
   x: A,
   options: { readonly negativeSlope?: number } = {},
 ): Out<A> {
+  checkOptions('leakyRelu', options, 'negativeSlope');
   const { negativeSlope = 0.2 } = options;
   return apply('leakyRelu', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -163,6 +168,7 @@ export function hardTanh<A extends Operand>(x: A): Out<A> {
 
 /** x where positive, else alpha · (e^x − 1). */
 export function elu<A extends Operand>(x: A, options: { readonly alpha?: number } = {}): Out<A> {
+  checkOptions('elu', options, 'alpha');
   const { alpha = 1 } = options;
   return apply('elu', [x] as Operand[], options, ([a]) => eluOf(floatOf(a!), alpha)) as Out<A>;
 }
@@ -182,6 +188,7 @@ export function selu<A extends Operand>(x: A): Out<A> {
 
 /** x where positive, else alpha · (e^(x / alpha) − 1). */
 export function celu<A extends Operand>(x: A, options: { readonly alpha?: number } = {}): Out<A> {
+  checkOptions('celu', options, 'alpha');
   const { alpha = 1 } = options;
   return apply('celu', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
@@ -199,6 +206,7 @@ export function gelu<A extends Operand>(
   x: A,
   options: { readonly approximate?: boolean } = {},
 ): Out<A> {
+  checkOptions('gelu', options, 'approximate');
   return apply('gelu', [x] as Operand[], options, ([a]) =>
     geluComposite(floatOf(a!), options.approximate ?? true),
   ) as Out<A>;
@@ -206,6 +214,7 @@ export function gelu<A extends Operand>(
 
 /** The first half of an axis (the last by default) times the sigmoid of the second. */
 export function glu<A extends Operand>(x: A, options: { readonly axis?: number } = {}): Out<A> {
+  checkOptions('glu', options, 'axis');
   return apply('glu', [x] as Operand[], options, ([a]) => {
     const t = floatOf(a!);
     const axis = checkAxis(options.axis ?? -1, t.rank, 'glu');

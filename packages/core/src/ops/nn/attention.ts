@@ -3,6 +3,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import { attention } from '../composites/index.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { commonFloat } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -35,6 +36,7 @@ export function dotProductAttention<A extends Operand, B extends Operand, C exte
   value: C,
   options: DotProductAttentionOptions = {},
 ): Out<A | B | C> {
+  checkOptions('dotProductAttention', options, 'bias mask scale isCausal flashAttention');
   const { bias, mask, scale, isCausal = false } = options;
   const operands = [query, key, value, bias, mask] as (Operand | null | undefined)[];
   return apply('dotProductAttention', operands, { scale, isCausal }, (values) => {

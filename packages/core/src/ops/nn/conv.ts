@@ -4,6 +4,7 @@ import type { ConvAttrs } from '../../graph/types.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, commonFloat } from '../promote.ts';
 import {
@@ -96,6 +97,7 @@ export function conv<A extends Operand, B extends Operand>(
   kernel: B,
   options: ConvOptions = {},
 ): Out<A | B> {
+  checkOptions('conv', options, 'strides padding dataFormat dilationRate');
   return apply('conv', [inputs, kernel] as Operand[], options, (values) => {
     const [x, k] = promoted(values);
     return convolved('conv', x!, k!, options);
@@ -112,6 +114,7 @@ export function depthwiseConv<A extends Operand, B extends Operand>(
   kernel: B,
   options: ConvOptions = {},
 ): Out<A | B> {
+  checkOptions('depthwiseConv', options, 'strides padding dataFormat dilationRate');
   return apply('depthwiseConv', [inputs, kernel] as Operand[], options, (values) => {
     const [x, k] = promoted(values);
     return depthwise('depthwiseConv', x!, k!, options);
@@ -130,6 +133,7 @@ export function separableConv<A extends Operand, B extends Operand, C extends Op
   pointwiseKernel: C,
   options: ConvOptions = {},
 ): Out<A | B | C> {
+  checkOptions('separableConv', options, 'strides padding dataFormat dilationRate');
   const operands = [inputs, depthwiseKernel, pointwiseKernel] as Operand[];
   return apply('separableConv', operands, options, (values) => {
     const [x, first, second] = promoted(values);
@@ -155,6 +159,7 @@ export function convTranspose<A extends Operand, B extends Operand>(
   kernel: B,
   options: ConvTransposeOptions = {},
 ): Out<A | B> {
+  checkOptions('convTranspose', options, 'strides padding dataFormat dilationRate outputPadding');
   return apply('convTranspose', [inputs, kernel] as Operand[], options, (values) => {
     const [x, k] = promoted(values) as [Tensor, Tensor];
     checkImage('convTranspose', x);

@@ -7,6 +7,7 @@ import { apply } from '../apply.ts';
 import { logSoftmax } from '../composites/index.ts';
 import { concrete } from '../concrete.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { floatOf, indexOf } from '../values.ts';
 import { columns } from './steps.ts';
@@ -56,6 +57,7 @@ export function ctcDecode<A extends Operand, B extends Operand>(
   sequenceLengths: B,
   options: CtcDecodeOptions = {},
 ): [labels: Out<A | B>, scores: Out<A | B>] | Promise<[labels: Tensor, scores: Tensor]> {
+  checkOptions('ctcDecode', options, 'strategy beamWidth topPaths mergeRepeated maskIndex');
   const { strategy = 'greedy', mergeRepeated = true, maskIndex = 0 } = options;
   if (strategy === 'beamSearch' || strategy === 'beam_search') {
     const given = [inputs, sequenceLengths].map((one) => concrete('ctcDecode', 'strategy', one));

@@ -10,6 +10,7 @@ import { logSoftmax } from '../composites/index.ts';
 import { scan } from '../core/scan.ts';
 import * as f from '../formula.ts';
 import { widened } from '../numpy/pointwise.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { floatOf, indexOf } from '../values.ts';
 import { columns, isClass } from './steps.ts';
@@ -46,6 +47,7 @@ export function ctcLoss<A extends Operand, B extends Operand, C extends Operand,
   outputLength: D,
   options: CtcLossOptions = {},
 ): Out<A | B | C | D> {
+  checkOptions('ctcLoss', options, 'maskIndex');
   const operands = [target, output, targetLength, outputLength] as Operand[];
   return apply('ctcLoss', operands, options, ([a, b, c, d]) => {
     const logits = floatOf(b!);

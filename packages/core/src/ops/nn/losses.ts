@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import { logSoftmax, sparseCrossEntropy } from '../composites/index.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, checkAxis, commonFloat } from '../promote.ts';
 import { clamp, floatOf, indexOf } from '../values.ts';
@@ -48,6 +49,7 @@ export function categoricalCrossentropy<A extends Operand, B extends Operand>(
   output: B,
   options: ClassCrossentropyOptions = {},
 ): Out<A | B> {
+  checkOptions('categoricalCrossentropy', options, 'axis fromLogits');
   const op = 'categoricalCrossentropy';
   return apply(op, [target, output] as Operand[], options, (values) => {
     const scores = floatOf(values[1]!);
@@ -65,6 +67,7 @@ export function sparseCategoricalCrossentropy<A extends Operand, B extends Opera
   output: B,
   options: ClassCrossentropyOptions = {},
 ): Out<A | B> {
+  checkOptions('sparseCategoricalCrossentropy', options, 'axis fromLogits');
   const op = 'sparseCategoricalCrossentropy';
   return apply(op, [target, output] as Operand[], options, (values) => {
     const scores = floatOf(values[1]!);
@@ -95,6 +98,7 @@ export function binaryCrossentropy<A extends Operand, B extends Operand>(
   output: B,
   options: CrossentropyOptions = {},
 ): Out<A | B> {
+  checkOptions('binaryCrossentropy', options, 'fromLogits');
   const op = 'binaryCrossentropy';
   return apply(op, [target, output] as Operand[], options, (values) => {
     const scores = floatOf(values[1]!);

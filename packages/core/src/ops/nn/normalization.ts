@@ -7,6 +7,7 @@ import { apply } from '../apply.ts';
 import { batchNormInfer, layerNorm } from '../composites/index.ts';
 import * as f from '../formula.ts';
 import { widened } from '../numpy/pointwise.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxes, checkAxis } from '../promote.ts';
 import { atLeast, atMost, floatOf, product } from '../values.ts';
@@ -41,6 +42,7 @@ export function batchNormalization<A extends Operand, B extends Operand, C exten
   axis: number,
   options: BatchNormalizationOptions = {},
 ): Out<A | B | C> {
+  checkOptions('batchNormalization', options, 'offset scale epsilon');
   const { offset, scale, epsilon = 1e-3 } = options;
   const operands = [x, mean, variance, offset, scale] as Optional[];
   return apply('batchNormalization', operands, { axis, epsilon }, (values) => {
@@ -87,6 +89,7 @@ export function layerNormalization<A extends Operand>(
   beta?: Optional,
   options: NormalizationOptions = {},
 ): Out<A> {
+  checkOptions('layerNormalization', options, 'axis epsilon');
   const op = 'layerNormalization';
   const operands = [x, gamma, beta] as Optional[];
   return apply(op, operands, options, (values) => {
@@ -115,6 +118,7 @@ export function rmsNormalization<A extends Operand>(
   scale?: Optional,
   options: NormalizationOptions = {},
 ): Out<A> {
+  checkOptions('rmsNormalization', options, 'axis epsilon');
   const op = 'rmsNormalization';
   return apply(op, [x, scale] as Optional[], options, (values) => {
     const value = floatOf(values[0]!);
@@ -138,6 +142,7 @@ export interface NormalizeOptions extends NormalizationOptions {
 
 /** x divided by its norm over axes, or by epsilon where the norm is smaller. */
 export function normalize<A extends Operand>(x: A, options: NormalizeOptions = {}): Out<A> {
+  checkOptions('normalize', options, 'order axis epsilon');
   const { order = 2, axis = -1 } = options;
   if (!Number.isInteger(order) || order < 1) {
     throw new ArgumentError(`normalize: order ${order} must be a whole number from 1.`);

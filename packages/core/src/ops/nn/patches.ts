@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { range, tensorOf } from '../values.ts';
 import { type DataFormat, layoutOf, sizes } from './layout.ts';
@@ -67,6 +68,7 @@ export function unfold<A extends Operand>(
   kernelSize: number | readonly number[],
   options: UnfoldOptions = {},
 ): Out<A> {
+  checkOptions('unfold', options, 'dilation padding stride');
   return apply('unfold', [x] as Operand[], { kernelSize, ...options }, ([a]) => {
     const value = tensorOf(a!);
     if (value.rank !== 4) {
@@ -104,6 +106,7 @@ export function fold<A extends Operand>(
   kernelSize: number | readonly number[],
   options: UnfoldOptions = {},
 ): Out<A> {
+  checkOptions('fold', options, 'dilation padding stride');
   return apply('fold', [x] as Operand[], { outputSize, kernelSize, ...options }, ([a]) => {
     const value = tensorOf(a!);
     const windows = windowsOf('fold', kernelSize, options);
@@ -147,6 +150,7 @@ export function depthToSpace<A extends Operand>(
   blockSize: number,
   options: DepthOptions = {},
 ): Out<A> {
+  checkOptions('depthToSpace', options, 'dataFormat');
   return apply('depthToSpace', [x] as Operand[], { blockSize, ...options }, ([a]) =>
     channelsLast('depthToSpace', tensorOf(a!), options, (value) => {
       const [n, h, w, c] = value.shape as [number, number, number, number];
@@ -165,6 +169,7 @@ export function spaceToDepth<A extends Operand>(
   blockSize: number,
   options: DepthOptions = {},
 ): Out<A> {
+  checkOptions('spaceToDepth', options, 'dataFormat');
   return apply('spaceToDepth', [x] as Operand[], { blockSize, ...options }, ([a]) =>
     channelsLast('spaceToDepth', tensorOf(a!), options, (value) => {
       const [n, height, width, c] = value.shape as [number, number, number, number];

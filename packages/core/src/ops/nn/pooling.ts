@@ -4,6 +4,7 @@ import type { PoolAttrs } from '../../graph/types.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { constant, floatOf, indexTensor, product, range, tensorOf } from '../values.ts';
 import {
@@ -58,6 +59,7 @@ export function maxPool<A extends Operand>(
   poolSize: number | readonly number[],
   options: PoolOptions = {},
 ): Out<A> {
+  checkOptions('maxPool', options, 'strides padding dataFormat');
   return apply('maxPool', [inputs] as Operand[], { poolSize, ...options }, ([a]) => {
     const x = tensorOf(a!);
     return primitives.pool(x, poolAttrs('maxPool', 'max', x, poolSize, options));
@@ -70,6 +72,7 @@ export function averagePool<A extends Operand>(
   poolSize: number | readonly number[],
   options: PoolOptions = {},
 ): Out<A> {
+  checkOptions('averagePool', options, 'strides padding dataFormat');
   return apply('averagePool', [inputs] as Operand[], { poolSize, ...options }, ([a]) => {
     const x = floatOf(a!);
     const attrs = poolAttrs('averagePool', 'sum', x, poolSize, options);
@@ -135,6 +138,7 @@ export function adaptiveAveragePool<A extends Operand>(
   outputSize: number | readonly number[],
   options: AdaptivePoolOptions = {},
 ): Out<A> {
+  checkOptions('adaptiveAveragePool', options, 'dataFormat');
   const given = { outputSize, ...options };
   return apply('adaptiveAveragePool', [inputs] as Operand[], given, ([a]) =>
     adaptive('adaptiveAveragePool', floatOf(a!), outputSize, options, windowMeans),
@@ -160,6 +164,7 @@ export function adaptiveMaxPool<A extends Operand>(
   outputSize: number | readonly number[],
   options: AdaptivePoolOptions = {},
 ): Out<A> {
+  checkOptions('adaptiveMaxPool', options, 'dataFormat');
   const given = { outputSize, ...options };
   return apply('adaptiveMaxPool', [inputs] as Operand[], given, ([a]) =>
     adaptive('adaptiveMaxPool', tensorOf(a!), outputSize, options, windowMaxima),

@@ -4,6 +4,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import { logSoftmax as logSoftmaxOf, softmax as softmaxOf } from '../composites/index.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxes, checkAxis } from '../promote.ts';
 import { atLeast, floatOf } from '../values.ts';
@@ -20,6 +21,7 @@ function axesOf(options: SoftmaxOptions, x: Tensor, op: string): number[] {
 
 /** e^x / Σ e^x. */
 export function softmax<A extends Operand>(x: A, options: SoftmaxOptions = {}): Out<A> {
+  checkOptions('softmax', options, 'axis');
   return apply('softmax', [x] as Operand[], options, ([a]) => {
     const value = floatOf(a!);
     return softmaxOf(value, axesOf(options, value, 'softmax'));
@@ -28,6 +30,7 @@ export function softmax<A extends Operand>(x: A, options: SoftmaxOptions = {}): 
 
 /** log(e^x / Σ e^x). */
 export function logSoftmax<A extends Operand>(x: A, options: SoftmaxOptions = {}): Out<A> {
+  checkOptions('logSoftmax', options, 'axis');
   return apply('logSoftmax', [x] as Operand[], options, ([a]) => {
     const value = floatOf(a!);
     return logSoftmaxOf(value, axesOf(options, value, 'logSoftmax'));
@@ -39,6 +42,7 @@ export function sparsemax<A extends Operand>(
   x: A,
   options: { readonly axis?: number } = {},
 ): Out<A> {
+  checkOptions('sparsemax', options, 'axis');
   return apply('sparsemax', [x] as Operand[], options, ([a]) => {
     const value = floatOf(a!);
     const axis = checkAxis(options.axis ?? -1, value.rank, 'sparsemax');

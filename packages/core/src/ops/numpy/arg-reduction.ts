@@ -4,6 +4,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import { argReduce, cast, reduce, reshape } from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -40,11 +41,13 @@ const smallest: Search = (x, axis) =>
 
 /** int32 index of the first maximum along an axis; NaN wins. */
 export function argmax<A extends Operand>(x: A, options: ArgOptions = {}): Out<A> {
+  checkOptions('argmax', options, 'axis keepdims');
   return search('argmax', x, options, largest);
 }
 
 /** int32 index of the first minimum along an axis; NaN wins, −0 is less than 0. */
 export function argmin<A extends Operand>(x: A, options: ArgOptions = {}): Out<A> {
+  checkOptions('argmin', options, 'axis keepdims');
   return search('argmin', x, options, smallest);
 }
 
@@ -60,10 +63,12 @@ function ignoringNan(run: Search, replacement: number): Search {
 
 /** As {@link argmax} without NaN; −1 where all are NaN. */
 export function nanargmax<A extends Operand>(x: A, options: ArgOptions = {}): Out<A> {
+  checkOptions('nanargmax', options, 'axis keepdims');
   return search('nanargmax', x, options, ignoringNan(largest, -Infinity));
 }
 
 /** As {@link argmin} without NaN; −1 where all are NaN. */
 export function nanargmin<A extends Operand>(x: A, options: ArgOptions = {}): Out<A> {
+  checkOptions('nanargmin', options, 'axis keepdims');
   return search('nanargmin', x, options, ignoringNan(smallest, Infinity));
 }

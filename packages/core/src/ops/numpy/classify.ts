@@ -4,6 +4,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import { full, unary } from '../primitives/functions.ts';
 import { tensorOf } from '../values.ts';
 import { unaryOp } from './pointwise.ts';
@@ -66,6 +67,7 @@ export interface NanToNumOptions {
 
 /** x with numbers in place of NaN, ∞ and −∞; integers and bool stay as they are. */
 export function nanToNum<A extends Operand>(x: A, options: NanToNumOptions = {}): Out<A> {
+  checkOptions('nanToNum', options, 'nan posinf neginf');
   return apply('nanToNum', [x] as Operand[], options, ([value]) => {
     const t = tensorOf(value!);
     if (!isFloat(t.dtype)) return t;

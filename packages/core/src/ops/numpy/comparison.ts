@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, as, commonDType } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -81,6 +82,7 @@ export function isclose<A extends Operand, B extends Operand>(
   x2: B,
   options: CloseOptions = {},
 ): Out<A | B> {
+  checkOptions('isclose', options, 'rtol atol equalNan');
   return apply('isclose', [x1, x2] as Operand[], options, (values) =>
     close(values, options),
   ) as Out<A | B>;
@@ -92,6 +94,7 @@ export function allclose<A extends Operand, B extends Operand>(
   x2: B,
   options: CloseOptions = {},
 ): Out<A | B> {
+  checkOptions('allclose', options, 'rtol atol equalNan');
   return apply('allclose', [x1, x2] as Operand[], options, (values) => {
     const each = close(values, options);
     return primitives.reduce(
@@ -116,6 +119,7 @@ export function isin<A extends Operand, B extends Operand>(
   x2: B,
   options: IsinOptions = {},
 ): Out<A | B> {
+  checkOptions('isin', options, 'assumeUnique invert');
   return apply('isin', [x1, x2] as Operand[], options, ([a, b]) => {
     const dtype = commonDType(a!, b!);
     const x = as(tensorOf(a!), dtype);

@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, commonFloat } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -22,6 +23,7 @@ export function correlate<A extends Operand, B extends Operand>(
   x2: B,
   options: CorrelateOptions = {},
 ): Out<A | B> {
+  checkOptions('correlate', options, 'mode');
   const { mode = 'valid' } = options;
   return apply('correlate', [x1, x2] as Operand[], options, (values) => {
     const dtype = commonFloat(...values);

@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import { concrete } from '../concrete.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, commonFloat } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -42,6 +43,7 @@ export function bincount<A extends Operand, W extends Operand = never>(
   options?: BincountOptions<W>,
 ): Promise<Tensor>;
 export function bincount(x: Operand, options: BincountOptions<Operand> = {}): unknown {
+  checkOptions('bincount', options, 'weights minlength sparse');
   const { weights, minlength = 0 } = options;
   if (!Number.isInteger(minlength) || minlength < 0) {
     throw new ArgumentError(`bincount: minlength must be 0 or a positive whole number.`);
@@ -99,6 +101,7 @@ export function histogram<A extends Operand>(
   x: A,
   options: HistogramOptions = {},
 ): [counts: Out<A>, edges: Out<A>] {
+  checkOptions('histogram', options, 'bins range');
   const { bins = 10 } = options;
   if (!Number.isInteger(bins) || bins < 1) {
     throw new ArgumentError(`histogram: bins must be a positive whole number, got ${bins}.`);

@@ -9,6 +9,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { fromHost } from '../../trace/from-host.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as } from '../promote.ts';
 import { tensorOf } from '../values.ts';
@@ -45,31 +46,37 @@ function filledLike<A extends Operand>(
 
 /** A tensor of zeros; floatx by default. */
 export function zeros(shape: Size, options: CreationOptions = {}): Tensor {
+  checkOptions('zeros', options, 'dtype');
   return filled('zeros', shape, 0, options);
 }
 
 /** A tensor of ones; floatx by default. */
 export function ones(shape: Size, options: CreationOptions = {}): Tensor {
+  checkOptions('ones', options, 'dtype');
   return filled('ones', shape, 1, options);
 }
 
 /** A tensor whose values do not matter; they are zeros. */
 export function empty(shape: Size, options: CreationOptions = {}): Tensor {
+  checkOptions('empty', options, 'dtype');
   return filled('empty', shape, 0, options);
 }
 
 /** Zeros in the shape and dtype of x. */
 export function zerosLike<A extends Operand>(x: A, options: CreationOptions = {}): Out<A> {
+  checkOptions('zerosLike', options, 'dtype');
   return filledLike('zerosLike', x, 0, options);
 }
 
 /** Ones in the shape and dtype of x. */
 export function onesLike<A extends Operand>(x: A, options: CreationOptions = {}): Out<A> {
+  checkOptions('onesLike', options, 'dtype');
   return filledLike('onesLike', x, 1, options);
 }
 
 /** A tensor in the shape and dtype of x whose values do not matter; they are zeros. */
 export function emptyLike<A extends Operand>(x: A, options: CreationOptions = {}): Out<A> {
+  checkOptions('emptyLike', options, 'dtype');
   return filledLike('emptyLike', x, 0, options);
 }
 
@@ -79,6 +86,7 @@ export function full<V extends Operand>(
   fillValue: V,
   options: CreationOptions = {},
 ): Out<V> {
+  checkOptions('full', options, 'dtype');
   const sizes = typeof shape === 'number' ? [shape] : shape;
   return apply('full', [fillValue] as Operand[], { shape: sizes, ...options }, ([value]) =>
     primitives.broadcastTo(as(value!, options.dtype ?? floatx()), sizes),
@@ -91,6 +99,7 @@ export function fullLike<A extends Operand, V extends Operand>(
   fillValue: V,
   options: CreationOptions = {},
 ): Out<A | V> {
+  checkOptions('fullLike', options, 'dtype');
   return apply('fullLike', [x, fillValue] as Operand[], options, ([like, value]) => {
     const t = tensorOf(like!);
     return primitives.broadcastTo(as(value!, options.dtype ?? t.dtype), t.shape);
@@ -122,16 +131,19 @@ function byDiagonal(
  * ops.eye(2, { M: 3, k: 1 }); // [[0, 1, 0], [0, 0, 1]]
  */
 export function eye(N: number, options: EyeOptions = {}): Tensor {
+  checkOptions('eye', options, 'M k dtype');
   return byDiagonal(N, options, f.eq);
 }
 
 /** The n × n identity matrix; floatx by default. */
 export function identity(n: number, options: CreationOptions = {}): Tensor {
+  checkOptions('identity', options, 'dtype');
   return byDiagonal(n, options, f.eq);
 }
 
 /** Ones on and below a diagonal of an N × M matrix, zeros above; floatx by default. */
 export function tri(N: number, options: EyeOptions = {}): Tensor {
+  checkOptions('tri', options, 'M k dtype');
   return byDiagonal(N, options, f.ge);
 }
 
@@ -153,11 +165,13 @@ function converted<A extends Operand>(op: string, x: A, options: CreationOptions
  * floatx; booleans bool.
  */
 export function array<A extends Operand>(x: A, options: CreationOptions = {}): Out<A> {
+  checkOptions('array', options, 'dtype');
   return converted('array', x, options);
 }
 
 /** A host value, variable or tensor as a tensor, by the same rules as {@link array}. */
 export function convertToTensor<A extends Operand>(x: A, options: CreationOptions = {}): Out<A> {
+  checkOptions('convertToTensor', options, 'dtype');
   return converted('convertToTensor', x, options);
 }
 

@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, checkAxis, commonFloat } from '../promote.ts';
 import { range, tensorOf } from '../values.ts';
@@ -38,21 +39,25 @@ function running<A extends Operand>(
 
 /** Running sum; bool gives int32. */
 export function cumsum<A extends Operand>(x: A, options: CumulativeOptions = {}): Out<A> {
+  checkOptions('cumsum', options, 'axis dtype');
   return running('cumsum', 'sum', x, options);
 }
 
 /** Running product; bool gives int32. */
 export function cumprod<A extends Operand>(x: A, options: CumulativeOptions = {}): Out<A> {
+  checkOptions('cumprod', options, 'axis dtype');
   return running('cumprod', 'prod', x, options);
 }
 
 /** Running sum with NaN counting as 0; bool gives int32. */
 export function nancumsum<A extends Operand>(x: A, options: CumulativeOptions = {}): Out<A> {
+  checkOptions('nancumsum', options, 'axis dtype');
   return running('nancumsum', 'sum', x, options, (t) => replaceNan(t, 0));
 }
 
 /** Running product with NaN counting as 1; bool gives int32. */
 export function nancumprod<A extends Operand>(x: A, options: CumulativeOptions = {}): Out<A> {
+  checkOptions('nancumprod', options, 'axis dtype');
   return running('nancumprod', 'prod', x, options, (t) => replaceNan(t, 1));
 }
 
@@ -75,6 +80,7 @@ export interface DiffOptions {
 
 /** Differences of neighbours along an axis, in a's dtype; for bool, whether they differ. */
 export function diff<A extends Operand>(a: A, options: DiffOptions = {}): Out<A> {
+  checkOptions('diff', options, 'n axis');
   const { n = 1, axis = -1 } = options;
   if (!Number.isInteger(n) || n < 0) {
     throw new ArgumentError(`diff: n must be a whole number of at least 0, got ${n}.`);
@@ -111,6 +117,7 @@ export function trapezoid<Y extends Operand, X extends Operand = never>(
   y: Y,
   options: TrapezoidOptions<X> = {},
 ): Out<Y | X> {
+  checkOptions('trapezoid', options, 'x dx axis');
   const { x, dx = 1, axis = -1 } = options;
   const inputs: (Operand | null | undefined)[] = [y, x];
   return apply('trapezoid', inputs, { dx, axis }, (values) => {
@@ -150,6 +157,7 @@ export interface TraceOptions {
 
 /** Sum along a diagonal of two axes, which are removed. bool and small integers give 32 bits. */
 export function trace<A extends Operand>(x: A, options: TraceOptions = {}): Out<A> {
+  checkOptions('trace', options, 'offset axis1 axis2');
   const { offset = 0, axis1 = 0, axis2 = 1 } = options;
   return apply('trace', [x] as Operand[], options, ([value]) => {
     const t = as(value!, sumDType(value!));

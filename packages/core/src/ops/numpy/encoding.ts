@@ -6,6 +6,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { indexOf, range } from '../values.ts';
@@ -42,6 +43,7 @@ export function oneHot<A extends Operand>(
   numClasses: number,
   options: OneHotOptions = {},
 ): Out<A> {
+  checkOptions('oneHot', options, 'axis dtype sparse');
   return apply('oneHot', [x] as Operand[], { numClasses, ...options }, ([value]) =>
     encoded('oneHot', indexOf(value!), numClasses, options),
   ) as Out<A>;
@@ -60,6 +62,7 @@ export interface MultiHotOptions extends OneHotOptions {
  * ops.multiHot([[0, 2], [1, 1]], { numClasses: 3 }); // [[1, 0, 1], [0, 1, 0]]
  */
 export function multiHot<A extends Operand>(inputs: A, options: MultiHotOptions): Out<A> {
+  checkOptions('multiHot', options, 'numClasses axis dtype sparse');
   return apply('multiHot', [inputs] as Operand[], options, ([value]) => {
     const x = indexOf(value!);
     const each = encoded('multiHot', x, options.numClasses, options);

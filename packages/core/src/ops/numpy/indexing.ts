@@ -5,6 +5,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { fromHost } from '../../trace/from-host.ts';
 import { apply } from '../apply.ts';
 import { concrete } from '../concrete.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, broadcastShapes, checkAxis } from '../promote.ts';
 import { compacted, movedAxes, reshaped, wrapped } from '../steps.ts';
@@ -22,6 +23,7 @@ export function take<A extends Operand, B extends Operand>(
   indices: B,
   options: TakeOptions = {},
 ): Out<A | B> {
+  checkOptions('take', options, 'axis');
   return apply('take', [x, indices] as Operand[], options, ([a, b]) => {
     const given = tensorOf(a!);
     const flat = options.axis === null || options.axis === undefined;
@@ -37,6 +39,7 @@ export function takeAlongAxis<A extends Operand, B extends Operand>(
   indices: B,
   options: TakeOptions = {},
 ): Out<A | B> {
+  checkOptions('takeAlongAxis', options, 'axis');
   return apply('takeAlongAxis', [x, indices] as Operand[], options, ([a, b]) => {
     const flat = options.axis === null || options.axis === undefined;
     const value = flat ? reshaped(tensorOf(a!), [-1]) : tensorOf(a!);
@@ -183,6 +186,7 @@ export function select<A extends Operand, B extends Operand>(
   choicelist: readonly B[],
   options: { readonly default?: Operand } = {},
 ): Out<A | B> {
+  checkOptions('select', options, 'default');
   if (condlist.length !== choicelist.length || condlist.length === 0) {
     throw new ArgumentError(
       `select: ${condlist.length} conditions and ${choicelist.length} choices; give as many of ` +
@@ -229,6 +233,7 @@ export function nonzero<A extends Operand>(
   options?: NonzeroOptions,
 ): Promise<Tensor[]> | Out<A>[] {
   if (options === undefined) return nonzeroOnHost(concrete('nonzero', 'size', x));
+  checkOptions('nonzero', options, 'size fillValue');
   return apply('nonzero', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const mask = primitives.cast(reshaped(value, [-1]), 'bool');

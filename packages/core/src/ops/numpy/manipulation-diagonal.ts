@@ -4,6 +4,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { isRecord } from '../../tree.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { diagonalOf, movedAxes, reshaped } from '../steps.ts';
@@ -17,6 +18,7 @@ export interface DiagonalOptions {
 
 /** A matrix with a vector as its diagonal; of a matrix, its diagonal. */
 export function diag<A extends Operand>(x: A, options: DiagonalOptions = {}): Out<A> {
+  checkOptions('diag', options, 'k');
   return apply('diag', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const { k = 0 } = options;
@@ -30,6 +32,7 @@ export function diag<A extends Operand>(x: A, options: DiagonalOptions = {}): Ou
 
 /** A matrix with all elements of x on its diagonal. */
 export function diagflat<A extends Operand>(x: A, options: DiagonalOptions = {}): Out<A> {
+  checkOptions('diagflat', options, 'k');
   return apply('diagflat', [x] as Operand[], options, ([a]) =>
     withDiagonal(reshaped(tensorOf(a!), [-1]), options.k ?? 0),
   ) as Out<A>;
@@ -58,6 +61,7 @@ export interface DiagonalAxesOptions {
 
 /** Diagonals of the matrices in two axes, in a new last axis. */
 export function diagonal<A extends Operand>(x: A, options: DiagonalAxesOptions = {}): Out<A> {
+  checkOptions('diagonal', options, 'offset axis1 axis2');
   return apply('diagonal', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const { offset = 0, axis1 = 0, axis2 = 1 } = options;
@@ -82,6 +86,7 @@ function triangle(op: string, x: Tensor, keep: (rows: Tensor, columns: Tensor) =
 
 /** Matrices with zeros above the k-th diagonal. */
 export function tril<A extends Operand>(x: A, options: DiagonalOptions = {}): Out<A> {
+  checkOptions('tril', options, 'k');
   return apply('tril', [x] as Operand[], options, ([a]) =>
     triangle('tril', tensorOf(a!), (rows, columns) => {
       const limit = primitives.add(rows, primitives.fullLike(rows, options.k ?? 0));
@@ -92,6 +97,7 @@ export function tril<A extends Operand>(x: A, options: DiagonalOptions = {}): Ou
 
 /** Matrices with zeros below the k-th diagonal. */
 export function triu<A extends Operand>(x: A, options: DiagonalOptions = {}): Out<A> {
+  checkOptions('triu', options, 'k');
   return apply('triu', [x] as Operand[], options, ([a]) =>
     triangle('triu', tensorOf(a!), (rows, columns) => {
       const limit = primitives.add(rows, primitives.fullLike(rows, options.k ?? 0));
@@ -117,6 +123,7 @@ export function meshgrid<A extends Operand>(
 ): Out<A>[] {
   const last = args.at(-1);
   const options: MeshgridOptions = isRecord(last) ? last : {};
+  checkOptions('meshgrid', options, 'indexing');
   const x = (isRecord(last) ? args.slice(0, -1) : args) as Operand[];
   return apply('meshgrid', x, options, (values) => {
     const swap = (options.indexing ?? 'xy') === 'xy' && values.length > 1;
@@ -137,6 +144,7 @@ export interface VanderOptions {
 
 /** The Vandermonde matrix of a vector: its powers as columns. */
 export function vander<A extends Operand>(x: A, options: VanderOptions = {}): Out<A> {
+  checkOptions('vander', options, 'N increasing');
   return apply('vander', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     if (value.rank !== 1) {

@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis, commonDType } from '../promote.ts';
 import { reshaped } from '../steps.ts';
@@ -51,6 +52,7 @@ export function concatenate<A extends Operand>(
   xs: readonly A[],
   options: AxisOptions = {},
 ): Out<A> {
+  checkOptions('concatenate', options, 'axis');
   return join('concatenate', xs, options, (tensors) =>
     concatenated('concatenate', tensors, options.axis ?? 0),
   );
@@ -62,6 +64,7 @@ export function append<A extends Operand, B extends Operand>(
   x2: B,
   options: { readonly axis?: number | null | undefined } = {},
 ): Out<A | B> {
+  checkOptions('append', options, 'axis');
   return join<A | B>('append', [x1, x2], options, (tensors) => {
     const { axis } = options;
     if (axis !== null && axis !== undefined) return concatenated('append', tensors, axis);
@@ -74,6 +77,7 @@ export function append<A extends Operand, B extends Operand>(
 
 /** Tensors of one shape joined along a new axis (0 by default). */
 export function stack<A extends Operand>(x: readonly A[], options: AxisOptions = {}): Out<A> {
+  checkOptions('stack', options, 'axis');
   return join('stack', x, options, (tensors) => {
     const axis = checkAxis(options.axis ?? 0, tensors[0]!.rank + 1, 'stack');
     const wide = tensors.map(({ shape }) => [...shape.slice(0, axis), 1, ...shape.slice(axis)]);
@@ -129,6 +133,7 @@ export function split<A extends Operand>(
   indicesOrSections: Sections,
   options: AxisOptions = {},
 ): Out<A>[] {
+  checkOptions('split', options, 'axis');
   return cut('split', x, indicesOrSections, options.axis ?? 0, equalParts);
 }
 
@@ -146,6 +151,7 @@ export function arraySplit<A extends Operand>(
   indicesOrSections: Sections,
   options: AxisOptions = {},
 ): Out<A>[] {
+  checkOptions('arraySplit', options, 'axis');
   return cut('arraySplit', x, indicesOrSections, options.axis ?? 0, (size, parts) => {
     const small = Math.floor(size / parts);
     const larger = size % parts;
@@ -204,6 +210,7 @@ export function unstack<A extends Operand>(
   x: A,
   options: { readonly num?: number | null | undefined; readonly axis?: number } = {},
 ): Out<A>[] {
+  checkOptions('unstack', options, 'num axis');
   return apply('unstack', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const axis = checkAxis(options.axis ?? 0, value.rank, 'unstack');

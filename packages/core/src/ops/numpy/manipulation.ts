@@ -6,6 +6,7 @@ import { Tensor } from '../../tensor/tensor.ts';
 import { currentTrace } from '../../trace/trace.ts';
 import { Variable } from '../../variable.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, checkAxes, checkAxis } from '../promote.ts';
 import { reshaped } from '../steps.ts';
@@ -16,6 +17,7 @@ export function flip<A extends Operand>(
   x: A,
   options: { readonly axis?: number | readonly number[] | null | undefined } = {},
 ): Out<A> {
+  checkOptions('flip', options, 'axis');
   return apply('flip', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     return primitives.reverse(value, checkAxes(options.axis, value.rank, 'flip'));
@@ -44,6 +46,7 @@ export function roll<A extends Operand>(
   shift: number | readonly number[],
   options: { readonly axis?: number | readonly number[] | null | undefined } = {},
 ): Out<A> {
+  checkOptions('roll', options, 'axis');
   return apply('roll', [x] as Operand[], { shift, ...options }, ([a]) => {
     const value = tensorOf(a!);
     const { axis } = options;
@@ -76,6 +79,7 @@ export function rot90<A extends Operand>(
   array: A,
   options: { readonly k?: number; readonly axes?: readonly number[] } = {},
 ): Out<A> {
+  checkOptions('rot90', options, 'k axes');
   return apply('rot90', [array] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const { k = 1, axes = [0, 1] } = options;
@@ -148,6 +152,7 @@ export function repeat<A extends Operand>(
   repeats: number | readonly number[] | TypedArray | Tensor | Variable,
   options: RepeatOptions = {},
 ): Out<A> | Promise<Out<A>> {
+  checkOptions('repeat', options, 'axis');
   if (repeats instanceof Tensor || repeats instanceof Variable) {
     if (currentTrace() !== undefined) {
       throw new UnsupportedError(
@@ -207,6 +212,7 @@ export function pad<A extends Operand>(
   padWidth: number | readonly (readonly number[])[] | readonly number[],
   options: PadOptions = {},
 ): Out<A> {
+  checkOptions('pad', options, 'mode constantValues');
   const { mode = 'constant', constantValues } = options;
   if (!['constant', 'reflect', 'symmetric'].includes(mode)) {
     throw new ArgumentError(`pad: mode "${mode}" must be constant, reflect or symmetric.`);

@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { floatOf, range } from '../values.ts';
@@ -30,6 +31,7 @@ export interface NormOptions extends ReduceOptions {
  * ops.norm([[1, -2], [3, 4]], { ord: 1, axis: [0, 1] }); // 6, the largest column sum
  */
 export function norm<A extends Operand>(x: A, options: NormOptions = {}): Out<A> {
+  checkOptions('norm', options, 'axis keepdims ord');
   return apply('norm', [x] as Operand[], options, ([value]) => {
     const t = floatOf(value!);
     const ord = options.ord ?? undefined;

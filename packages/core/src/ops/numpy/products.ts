@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, as, broadcastShapes, checkAxis, commonDType } from '../promote.ts';
 import { range, tensorOf } from '../values.ts';
@@ -127,6 +128,7 @@ export function tensordot<A extends Operand, B extends Operand>(
   x2: B,
   options: TensordotOptions = {},
 ): Out<A | B> {
+  checkOptions('tensordot', options, 'axes');
   return productOp('tensordot', x1, x2, options, (a, b) => {
     const { axes = 2 } = options;
     const lists =
@@ -167,6 +169,7 @@ export function cross<A extends Operand, B extends Operand>(
   x2: B,
   options: CrossOptions = {},
 ): Out<A | B> {
+  checkOptions('cross', options, 'axisa axisb axisc axis');
   const { axis } = options;
   const [axisa, axisb, axisc] = [options.axisa, options.axisb, options.axisc].map(
     (own) => axis ?? own ?? -1,

@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, checkAxes, commonFloat } from '../promote.ts';
 import { floatOf } from '../values.ts';
@@ -110,6 +111,7 @@ export function quantile<A extends Operand, Q extends Operand>(
   q: Q,
   options: QuantileOptions = {},
 ): Out<A | Q> {
+  checkOptions('quantile', options, 'axis keepdims method');
   const request = { ...options, op: 'quantile', ignoreNan: false, scale: 1 };
   return quantiles(x, q, request, options);
 }
@@ -120,6 +122,7 @@ export function percentile<A extends Operand, Q extends Operand>(
   q: Q,
   options: QuantileOptions = {},
 ): Out<A | Q> {
+  checkOptions('percentile', options, 'axis keepdims method');
   const request = { ...options, op: 'percentile', ignoreNan: false, scale: 100 };
   return quantiles(x, q, request, options);
 }
@@ -130,6 +133,7 @@ export function nanquantile<A extends Operand, Q extends Operand>(
   q: Q,
   options: QuantileOptions = {},
 ): Out<A | Q> {
+  checkOptions('nanquantile', options, 'axis keepdims method');
   const request = { ...options, op: 'nanquantile', ignoreNan: true, scale: 1 };
   return quantiles(x, q, request, options);
 }
@@ -140,6 +144,7 @@ export function nanpercentile<A extends Operand, Q extends Operand>(
   q: Q,
   options: QuantileOptions = {},
 ): Out<A | Q> {
+  checkOptions('nanpercentile', options, 'axis keepdims method');
   const request = { ...options, op: 'nanpercentile', ignoreNan: true, scale: 100 };
   return quantiles(x, q, request, options);
 }
@@ -153,6 +158,7 @@ function medianOf(op: string, ignoreNan: boolean, value: Value, options: ReduceO
 
 /** Median over axes; NaN wins. */
 export function median<A extends Operand>(x: A, options: ReduceOptions = {}): Out<A> {
+  checkOptions('median', options, 'axis keepdims');
   return apply('median', [x] as Operand[], options, ([value]) =>
     medianOf('median', false, value!, options),
   ) as Out<A>;
@@ -160,6 +166,7 @@ export function median<A extends Operand>(x: A, options: ReduceOptions = {}): Ou
 
 /** Median over axes without NaN; NaN where all are NaN. */
 export function nanmedian<A extends Operand>(x: A, options: ReduceOptions = {}): Out<A> {
+  checkOptions('nanmedian', options, 'axis keepdims');
   return apply('nanmedian', [x] as Operand[], options, ([value]) =>
     medianOf('nanmedian', true, value!, options),
   ) as Out<A>;

@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import { cast, unary } from '../primitives/functions.ts';
 import { tensorOf } from '../values.ts';
 import { floatUnary, unaryOp } from './pointwise.ts';
@@ -34,6 +35,7 @@ export interface RoundOptions {
 
 /** The nearest number with `decimals` places, halves to even; keeps the dtype. */
 export function round<A extends Operand>(x: A, options: RoundOptions = {}): Out<A> {
+  checkOptions('round', options, 'decimals');
   const { decimals = 0 } = options;
   if (!Number.isInteger(decimals)) {
     throw new ArgumentError(`round: decimals must be a whole number, got ${decimals}.`);

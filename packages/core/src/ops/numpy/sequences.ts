@@ -8,6 +8,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { fromHost } from '../../trace/from-host.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align, checkAxis, commonFloat } from '../promote.ts';
 import { range } from '../values.ts';
@@ -34,7 +35,8 @@ export function arange(
   start: number,
   ...rest: readonly (number | null | CreationOptions | undefined)[]
 ): Tensor {
-  const options = rest.find((item): item is CreationOptions => isOptions(item)) ?? {};
+  const options = rest.find((item) => isOptions(item)) ?? {};
+  checkOptions('arange', options, 'dtype');
   const [second, third] = rest.map((item) => (typeof item === 'number' ? item : undefined));
   const [from, to] = second === undefined ? [0, start] : [start, second];
   const step = third ?? 1;
@@ -46,8 +48,9 @@ export function arange(
   return primitives.cast(f.add(f.mul(steps, step), from), dtype);
 }
 
-function isOptions(item: unknown): boolean {
-  return typeof item === 'object' && item !== null;
+/** Whatever is no number: {@link checkOptions} refuses it unless it is a record. */
+function isOptions(item: unknown): item is CreationOptions {
+  return typeof item !== 'number' && item !== null && item !== undefined;
 }
 
 /** Options of {@link logspace} and its relatives. */
@@ -140,6 +143,7 @@ export function linspace<A extends Operand, B extends Operand>(
   options?: LinspaceOptions,
 ): Out<A | B>;
 export function linspace(start: Operand, stop: Operand, options: LinspaceOptions = {}): unknown {
+  checkOptions('linspace', options, 'retstep num endpoint axis dtype');
   return apply('linspace', [start, stop] as Operand[], options, (ends) => {
     const samples = spaced('linspace', ends, options, LINE);
     if (options.retstep !== true) return samples;
@@ -155,6 +159,7 @@ export function logspace<A extends Operand, B extends Operand>(
   stop: B,
   options: LogspaceOptions = {},
 ): Out<A | B> {
+  checkOptions('logspace', options, 'base num endpoint axis dtype');
   const { base = 10 } = options;
   const curve: Curve = {
     number: (a, b, place) => base ** LINE.number(a, b, place),
@@ -176,6 +181,7 @@ export function geomspace<A extends Operand, B extends Operand>(
   stop: B,
   options: SpaceOptions = {},
 ): Out<A | B> {
+  checkOptions('geomspace', options, 'num endpoint axis dtype');
   return apply('geomspace', [start, stop] as Operand[], options, (ends) => {
     if (ends.some((end) => end === 0)) {
       throw new ArgumentError('geomspace: start and stop must not be 0.');

@@ -4,6 +4,7 @@ import { ShapeError, UnsupportedError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { range, tensorOf } from '../values.ts';
 
@@ -15,6 +16,7 @@ export function view<A extends Operand>(
   x: A,
   options: { readonly dtype?: DType | null | undefined } = {},
 ): Out<A> {
+  checkOptions('view', options, 'dtype');
   return apply('view', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     return viewed(value, options.dtype ?? value.dtype);

@@ -2,6 +2,7 @@
 import { ShapeError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxes, checkAxis } from '../promote.ts';
 import { movedAxes, reshaped } from '../steps.ts';
@@ -43,6 +44,7 @@ export function squeeze<A extends Operand>(
   x: A,
   options: { readonly axis?: number | readonly number[] | null | undefined } = {},
 ): Out<A> {
+  checkOptions('squeeze', options, 'axis');
   return apply('squeeze', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const { axis } = options;
@@ -69,6 +71,7 @@ export function transpose<A extends Operand>(
   x: A,
   options: { readonly axes?: readonly number[] | null | undefined } = {},
 ): Out<A> {
+  checkOptions('transpose', options, 'axes');
   return apply('transpose', [x] as Operand[], options, ([a]) => {
     const value = tensorOf(a!);
     const axes = options.axes ?? range(value.rank).reverse();

@@ -9,6 +9,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { fromHost } from '../../trace/from-host.ts';
 import { apply } from '../apply.ts';
 import { concrete } from '../concrete.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { checkAxis } from '../promote.ts';
 import { movedAxes, reshaped } from '../steps.ts';
@@ -50,6 +51,11 @@ export function unique<A extends Operand>(
   x: A,
   options: UniqueOptions = {},
 ): Out<A> | Out<A>[] | Promise<Tensor | Tensor[]> {
+  checkOptions(
+    'unique',
+    options,
+    'sorted returnIndex returnInverse returnCounts axis size fillValue',
+  );
   const { size, axis } = options;
   if (size === null || size === undefined) {
     return uniqueOnHost(concrete('unique', 'size', x), options);

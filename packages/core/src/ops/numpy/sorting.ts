@@ -3,6 +3,7 @@ import { ArgumentError, ShapeError } from '../../errors.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply } from '../apply.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { align } from '../promote.ts';
 import { sortedPair } from '../steps.ts';
@@ -16,6 +17,7 @@ export interface SortOptions {
 
 /** Elements in increasing order along an axis; NaN last. */
 export function sort<A extends Operand>(x: A, options: SortOptions = {}): Out<A> {
+  checkOptions('sort', options, 'axis');
   return apply(
     'sort',
     [x] as Operand[],
@@ -26,6 +28,7 @@ export function sort<A extends Operand>(x: A, options: SortOptions = {}): Out<A>
 
 /** int32 positions of the elements in increasing order; equal elements keep their order. */
 export function argsort<A extends Operand>(x: A, options: SortOptions = {}): Out<A> {
+  checkOptions('argsort', options, 'axis');
   return apply(
     'argsort',
     [x] as Operand[],
@@ -43,6 +46,7 @@ export function argpartition<A extends Operand>(
   kth: number,
   options: SortOptions = {},
 ): Out<A> {
+  checkOptions('argpartition', options, 'axis');
   return apply('argpartition', [x] as Operand[], { kth, ...options }, ([a]) => {
     const value = tensorOf(a!);
     const size = options.axis === null ? value.size : value.shape.at(options.axis ?? -1)!;
@@ -63,6 +67,7 @@ export function searchsorted<A extends Operand, B extends Operand>(
   values: B,
   options: { readonly side?: 'left' | 'right' } = {},
 ): Out<A | B> {
+  checkOptions('searchsorted', options, 'side');
   const { side = 'left' } = options;
   if (side !== 'left' && side !== 'right') {
     throw new ArgumentError(`searchsorted: side "${String(side)}" must be left or right.`);

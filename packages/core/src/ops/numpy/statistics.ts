@@ -5,6 +5,7 @@ import type { Operand, Out } from '../../tensor/operand.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { apply, type Value } from '../apply.ts';
 import * as f from '../formula.ts';
+import { checkOptions } from '../options.ts';
 import * as primitives from '../primitives/functions.ts';
 import { as, broadcastShapes, checkAxes, commonFloat } from '../promote.ts';
 import { floatOf, tensorOf } from '../values.ts';
@@ -13,12 +14,14 @@ import { keepAxes, reduceOp } from './reduce-axes.ts';
 
 /** Variance over axes (divided by the count, not by one less). */
 function variance<A extends Operand>(x: A, options: ReduceOptions = {}): Out<A> {
+  checkOptions('var', options, 'axis keepdims');
   return reduceOp('var', x, options, varianceOf, commonFloat);
 }
 export { variance as var };
 
 /** Standard deviation over axes (divided by the count, not by one less). */
 export function std<A extends Operand>(x: A, options: ReduceOptions = {}): Out<A> {
+  checkOptions('std', options, 'axis keepdims');
   return reduceOp('std', x, options, (t, axes) => f.sqrt(varianceOf(t, axes)), commonFloat);
 }
 
@@ -41,6 +44,7 @@ export function moments<A extends Operand>(
   axes: number | readonly number[],
   options: MomentsOptions = {},
 ): [mean: Out<A>, variance: Out<A>] {
+  checkOptions('moments', options, 'keepdims synchronized');
   return apply('moments', [x] as Operand[], { axes, ...options }, ([value]) => {
     const t = floatOf(value!);
     const list = checkAxes(axes, t.rank, 'moments');
@@ -67,6 +71,7 @@ export function average<A extends Operand, W extends Operand = never>(
   x: A,
   options: AverageOptions<W> = {},
 ): Out<A | W> {
+  checkOptions('average', options, 'axis weights');
   const { axis, weights } = options;
   const inputs: (Operand | null | undefined)[] = [x, weights];
   return apply('average', inputs, { axis }, (values) => {
