@@ -24,3 +24,17 @@ test('the function hears whether it is trained', () => {
   layer(tensor([1]));
   expect(heard).toEqual([true, false]);
 });
+
+test('an op is such a function: it meets the arguments alone', async () => {
+  const sum = layers.lambda({ function: ops.sum as never, arguments: { axis: 1, keepdims: true } });
+  const rows = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  expect(await sum(rows, { training: true }).array()).toEqual([[3], [7]]);
+  expect(
+    await layers
+      .lambda(ops.relu)(tensor([-1, 2]))
+      .array(),
+  ).toEqual([0, 2]);
+});

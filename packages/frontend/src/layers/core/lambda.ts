@@ -39,7 +39,11 @@ export class Lambda extends Layer {
   }
 
   override call(inputs: never, options: ResolvedCallOptions): unknown {
-    return this.function(inputs, { ...this.functionArguments, ...options });
+    // Whoever asks finds training and mask, but they are not listed: ops refuse what they do not know.
+    const given = { ...this.functionArguments, ...options };
+    for (const key of Object.keys(options))
+      Object.defineProperty(given, key, { enumerable: false });
+    return this.function(inputs, given);
   }
 
   override computeMask(inputs: never, mask: MaskStruct): MaskStruct {
