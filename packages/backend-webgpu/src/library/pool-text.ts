@@ -89,21 +89,32 @@ ${nested(loop, `    ${step}`)}
 
 /**
  * Where windows do not share elements: a thread has a cell of one stride and writes all of it, the
- * cotangent where the window has it and 0 elsewhere.
+ * cotangent where the window has it and 0 elsewhere. `branches`: what a window has not is left out by
+ * a branch; software that runs several threads as one goes through both sides.
  */
-export function spreadGradientText(kind: PoolKind): string {
+export function spreadGradientText(kind: PoolKind, branches: boolean): string {
   const loop = (
     axis: string,
   ): string => `  for (var k${axis} = 0u; k${axis} < stride${axis}; k${axis}++) {
     let at${axis} = start${axis} + i32(k${axis});
     if (at${axis} < 0 || at${axis} >= i32(in${axis})) { continue; }
     let has${axis} = k${axis} < window${axis};`;
-  const taken =
+  const isFirst = `(order(${readBits(kind, 0, 'at')}) == rank) & free`;
+  const taken = {
+    sum: { always: 'cotangent', whereHad: 'select(Value(), cotangent, has)' },
+    max: { always: isFirst, whereHad: `select(rank != rank, ${isFirst}, has)` },
+  }[kind.fn][branches ? 'always' : 'whereHad'];
+  const stores =
     kind.fn === 'sum'
-      ? 'store(at, cotangent);'
-      : `let hit = (order(${readBits(kind, 0, 'at')}) == rank) & free;
+      ? `store(at, ${taken});`
+      : `let hit = ${taken};
     free = free & !hit;
     store(at, select(Value(), cotangent, hit));`;
+  const leaving = `if (!has) {
+      store(at, Value());
+      continue;
+    }
+    `;
   return `${place('cells')}
 ${AXES.map(
   (axis) => `  let w${axis} = place${axis};
@@ -120,11 +131,8 @@ ${AXES.map(
 ${nested(
   loop,
   `    let at = ${INPUT};
-    if (!(hasD && hasH && hasW)) {
-      store(at, Value());
-      continue;
-    }
-    ${taken}`,
+    let has = hasD && hasH && hasW;
+    ${branches ? leaving : ''}${stores}`,
 )}`;
 }
 

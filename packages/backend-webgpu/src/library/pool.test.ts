@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Aval, PoolAttrs } from '@addax/core';
+import type { Abilities } from '../launch.ts';
 import { type BenchDevice, openBenchDevice } from '../testing/bench-device.ts';
 import { pool, poolGrad } from './pool.ts';
 
@@ -48,13 +49,16 @@ async function gradient(
   [x, y, ct]: readonly [readonly number[], readonly number[], readonly number[]],
   from: Aval,
   to: Aval,
+  abilities: Partial<Abilities> = {},
 ): Promise<number[]> {
   const inputs = [
     { aval: from, data: Float32Array.from(x) },
     { aval: to, data: Float32Array.from(y) },
     { aval: to, data: Float32Array.from(ct) },
   ];
-  const [result] = await device.run(poolGrad, { op: 'poolGrad', attrs }, inputs, [from]);
+  const [result] = await device.run(poolGrad, { op: 'poolGrad', attrs }, inputs, [from], {
+    abilities,
+  });
   return Array.from(result!);
 }
 
@@ -194,7 +198,7 @@ test('takes four channels as a vector', async () => {
   expect(sum).toEqual(times([0, 0, 0, 0, 15, 0, 0, 0, 0]));
 });
 
-test('gives nothing to what lies in no window', async () => {
+test.each([true, false])('gives nothing to what lies in no window (%p)', async (quadLoads) => {
   const attrs: PoolAttrs = {
     fn: 'sum',
     window: [2],
@@ -203,12 +207,26 @@ test('gives nothing to what lies in no window', async () => {
     dilation: [1],
     layout: 'channelsLast',
   };
+  const [from, to] = [float(1, 7, 1), float(1, 2, 1)];
+  const sum = await gradient(
+    attrs,
+    [
+      [0, 0, 0, 0, 0, 0, 0],
+      [0, 0],
+      [1, 2],
+    ],
+    from,
+    to,
+    {
+      quadLoads,
+    },
+  );
+  expect(sum).toEqual([1, 0, 2, 2, 0, 0, 0]);
   const parts = [
-    [0, 0, 0, 0, 0, 0, 0],
-    [0, 0],
+    [4, 4, 7, 7, 7, 7, 7],
+    [4, 7],
     [1, 2],
   ] as const;
-  expect(await gradient(attrs, parts, float(1, 7, 1), float(1, 2, 1))).toEqual([
-    1, 0, 2, 2, 0, 0, 0,
-  ]);
+  const max = await gradient({ ...attrs, fn: 'max' }, parts, from, to, { quadLoads });
+  expect(max).toEqual([1, 0, 2, 0, 0, 0, 0]);
 });

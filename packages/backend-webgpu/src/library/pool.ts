@@ -176,6 +176,6 @@ export const poolGrad: Lowering<'poolGrad'> = (node, call) => {
     reads,
     threads: apart ? (count / lanes / sizeOf(spatial)) * cells : count / lanes,
     params,
-    body: apart ? spreadGradientText(kind) : gatheredGradientText(kind),
+    body: apart ? spreadGradientText(kind, !call.abilities.quadLoads) : gatheredGradientText(kind),
   });
 };
