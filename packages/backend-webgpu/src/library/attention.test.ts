@@ -97,9 +97,11 @@ test('it runs by name on tiles, where it skips, and where the scores would not f
   };
   expect(runs({ workgroupTiles: true })).toBe(true);
   expect(runs({ workgroupTiles: false })).toBe(false);
-  expect(runs({ workgroupTiles: false }, avals, { causal: true })).toBe(true);
+  const blocks = { workgroupTiles: false, quadLoads: false };
+  expect(runs(blocks, avals, { causal: true })).toBe(true);
+  expect(runs({ ...blocks, quadLoads: true }, avals, { causal: true })).toBe(false);
   const masked = [...avals, { shape: [64, 64], dtype: 'bool', values: [] } as const];
-  expect(runs({ workgroupTiles: false }, masked, { causal: true, mask: true })).toBe(false);
+  expect(runs(blocks, masked, { causal: true, mask: true })).toBe(false);
   expect(runs({ workgroupTiles: false, maxBindingBytes: 2 * 64 * 64 * 4 - 1 })).toBe(true);
   const few = operands([1, 1, 64, 2, 2, 8, 8], 1);
   expect(runs({ workgroupTiles: true }, few)).toBe(false);

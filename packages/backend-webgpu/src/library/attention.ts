@@ -39,12 +39,13 @@ function extrasOf({ attrs }: Node<'call'>): Extras {
 
 /**
  * Whether the kernel takes the operands and is worth it, for not too few targets: where workgroups gain
- * from tiles, or it skips half of the work; and always if the scores do not fit into one binding.
+ * from tiles, or it skips half of the work and products of the body cost as much as its own; and always
+ * if the scores do not fit into one binding.
  */
 export function runsAttention(
   node: Node<'call'>,
   avals: readonly Aval[],
-  { workgroupTiles, maxBindingBytes }: Abilities,
+  { workgroupTiles, quadLoads, maxBindingBytes }: Abilities,
 ): boolean {
   const operands = node.inputs.map((value) => avals[value]!);
   const [query, key, value] = operands as [Aval, Aval, Aval];
@@ -54,7 +55,7 @@ export function runsAttention(
   const scores = batch * targets * heads * key.shape[1]!;
   const takes = floats.every(hasRows) && value.shape[3]! <= MOST_COLUMNS;
   if (!takes || scores * depth === 0) return false;
-  const isWorthIt = workgroupTiles || skipsSources(extras);
+  const isWorthIt = workgroupTiles || (skipsSources(extras) && !quadLoads);
   return (isWorthIt && targets >= FEW_TARGETS) || scores * WORD_BYTES > maxBindingBytes;
 }
 
