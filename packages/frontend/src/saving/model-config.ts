@@ -14,7 +14,7 @@ import { isLayer } from '../layers/tracking.ts';
 import type { ModelGraph } from '../models/graph.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
-import { opClass, opKey } from './graph-ops.ts';
+import { argumentsOf, opClass, opKey } from './graph-ops.ts';
 import { registrationOf } from './registry.ts';
 
 /** Writes a value; handed in because models hold layers that hold models. */
@@ -110,7 +110,9 @@ class GraphWriter {
         settings.map(([option, value]) => [opKey(option), this.#write(value)]),
       );
       const written = { module, class_name: className, registered_name: className };
-      const nodes = calls.map((node) => this.#call(node.args.inputs as readonly unknown[], {}));
+      const nodes = calls.map(({ args }) =>
+        this.#call(argumentsOf(operation.op, args.inputs as readonly unknown[]), {}),
+      );
       return { ...written, config: { name, ...config }, name, inbound_nodes: nodes };
     }
     if (!isLayer(operation)) {

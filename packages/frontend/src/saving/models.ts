@@ -13,7 +13,7 @@ import {
   type KerasObject,
   type ReadContext,
 } from './read-context.ts';
-import { opOfClass, positionalKeys } from './graph-ops.ts';
+import { opOfClass, operandsOf, positionalKeys } from './graph-ops.ts';
 import { optionNames } from './names.ts';
 import type { SerializableEntry } from './registry.ts';
 
@@ -235,6 +235,8 @@ function callOp(
   const config = { ...(entry.config as object), ...kwargs };
   const settings = new Map(Object.entries(config));
   settings.delete('name');
+  // An option that no function has: Keras writes it for layerNormalization.
+  if (settings.get('rms_scaling') === false) settings.delete('rms_scaling');
   const positional = positionalKeys(name).map((key) => {
     const value = settings.get(key);
     settings.delete(key);
@@ -243,9 +245,11 @@ function callOp(
   const options = [...settings]
     .filter(([, value]) => value !== null)
     .map(([key, value]) => [toCamelIdentifier(key), context.read(value)] as const);
-  const last = options.length === 0 ? [] : [Object.fromEntries(options)];
+  const further = operandsOf(name, args);
+  const all = [...further.options, ...options];
+  const last = all.length === 0 ? [] : [Object.fromEntries(all)];
   checkOutputs(entry.class_name, args[0], config, positional[0]);
-  const given = name === 'einsum' ? [...positional, ...args] : [...args, ...positional];
+  const given = name === 'einsum' ? [...positional, ...args] : [...further.operands, ...positional];
   return (op as (...values: unknown[]) => unknown)(...given, ...last);
 }
 

@@ -166,7 +166,8 @@ function cut<A extends Operand>(
   axis: number | ((rank: number) => number),
   places: (size: number, parts: number) => number[],
 ): Out<A>[] {
-  return apply(op, [x] as Operand[], { indicesOrSections: sections }, ([a]) => {
+  const given = { indicesOrSections: sections, ...(typeof axis === 'number' && { axis }) };
+  return apply(op, [x] as Operand[], given, ([a]) => {
     const value = tensorOf(a!);
     const along = checkAxis(typeof axis === 'number' ? axis : axis(value.rank), value.rank, op);
     const size = value.shape[along]!;
