@@ -82,6 +82,18 @@ const CASES: readonly [name: string, fn: (t: X) => X][] = [
   ['unfold', (t) => ops.unfold(ops.reshape(t, [-1, 1, 2, 3]), 2)],
   ['fold', (t) => ops.fold(ops.unfold(ops.reshape(t, [-1, 1, 2, 3]), 2), [2, 3], 2)],
   ['layerNormalization', (t) => ops.layerNormalization(t, undefined, undefined, { axis: -1 })],
+  ['rmsNormalization', (t) => ops.rmsNormalization(t, undefined, { epsilon: 1 })],
+  ['rmsNormalization, with a scale', (t) => ops.rmsNormalization(t, ops.exp(t))],
+  ['psnr', (t) => ops.psnr(t, ops.exp(t), 5)],
+  ['saturateCast', (t) => ops.saturateCast(t, 'uint8')],
+  [
+    'inTopK',
+    (t) => ops.inTopK(ops.argmax(ops.max(t, { axis: 1 }), { axis: 1 }), ops.min(t, { axis: 1 }), 1),
+  ],
+  ['unravelIndex', (t) => ops.unravelIndex(ops.argmax(t, { axis: 2 }), [2, 2])[1]!],
+  ['scatter', (t) => ops.scatter(ops.expandDims(ops.argmax(t, { axis: 2 }), -1), t, [3, 3])],
+  ['slice', (t) => ops.slice(t, [0, 1, 0], [2, 1, 3])],
+  ['isin', (t) => ops.cast(ops.isin(t, [1, 2]), 'float32')],
   [
     'batchNormalization',
     (t) => {

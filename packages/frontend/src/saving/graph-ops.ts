@@ -3,10 +3,15 @@ import { toSnakeIdentifier } from '../identifiers.ts';
 
 /** Functions whose class is not their name in PascalCase. */
 const CLASSES: Readonly<Record<string, string>> = {
+  allclose: 'AllClose',
   batchNormalization: 'BatchNorm',
+  ctcDecode: 'CTCDecode',
   ctcLoss: 'CTCLoss',
+  isin: 'IsIn',
   layerNormalization: 'LayerNorm',
+  psnr: 'PSNR',
   rmsNormalization: 'RMSNorm',
+  searchsorted: 'SearchSorted',
 };
 
 const MODULES: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -17,7 +22,7 @@ const MODULES: Readonly<Record<string, ReadonlySet<string>>> = {
       'HardShrink Threshold Softmax LogSoftmax Sparsemax MaxPool AdaptiveMaxPool AveragePool ' +
       'AdaptiveAveragePool Conv DepthwiseConv SeparableConv ConvTranspose OneHot MultiHot ' +
       'BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy Moments BatchNorm ' +
-      'CTCLoss Normalize DotProductAttention RMSNorm LayerNorm Unfold Fold DepthToSpace SpaceToDepth'
+      'CTCLoss CTCDecode PSNR Normalize DotProductAttention RMSNorm LayerNorm Unfold Fold DepthToSpace SpaceToDepth'
     ).split(' '),
   ),
   math: new Set('TopK InTopK Logsumexp Rsqrt Erf Erfc Erfinv Logdet'.split(' ')),
@@ -42,14 +47,20 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   expandDims: ['axis'],
   fold: ['output_size', 'kernel_size'],
   hsplit: ['indices_or_sections'],
+  inTopK: ['k'],
   maxPool: ['pool_size'],
   moments: ['axes'],
   moveaxis: ['source', 'destination'],
   oneHot: ['num_classes'],
   pad: ['pad_width'],
+  psnr: ['max_val'],
   repeat: ['repeats'],
   reshape: ['newshape'],
+  rmsNormalization: ['scale'],
   roll: ['shift'],
+  saturateCast: ['dtype'],
+  scatter: ['shape'],
+  slice: ['start_indices', 'shape'],
   spaceToDepth: ['block_size'],
   split: ['indices_or_sections'],
   swapaxes: ['axis1', 'axis2'],
@@ -57,15 +68,18 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   tile: ['repeats'],
   topK: ['k'],
   unfold: ['kernel_size'],
+  unravelIndex: ['shape'],
 };
 
-/** Options of `ops` that files hold among the operands: after how many, and which. */
+/** Further arguments, by their key, that files may hold among the operands: after how many. */
 const OPTIONAL_OPERANDS: Readonly<Record<string, readonly [after: number, ...string[]]>> = {
   average: [1, 'weights'],
   batchNormalization: [3, 'offset', 'scale'],
   dotProductAttention: [3, 'bias', 'mask'],
-  isclose: [2, 'rtol', 'atol', 'equalNan'],
-  pad: [1, 'constantValues'],
+  isclose: [2, 'rtol', 'atol', 'equal_nan'],
+  pad: [1, 'constant_values'],
+  rmsNormalization: [1, 'scale'],
+  slice: [1, 'start_indices'],
   trapezoid: [1, 'x'],
 };
 
@@ -97,18 +111,16 @@ export function positionalKeys(op: string): readonly string[] {
   return POSITIONAL[op] ?? [];
 }
 
-/** The operands of an op in a file as `ops` takes them: in their places, and as options. */
+/** What a file holds as the arguments of an op: its operands, and others by their key. */
 export function operandsOf(
   op: string,
   args: readonly unknown[],
-): { readonly operands: readonly unknown[]; readonly options: [name: string, value: unknown][] } {
-  const [after, ...names] = OPTIONAL_OPERANDS[op] ?? [args.length];
-  return {
-    operands: args.slice(0, after),
-    options: names
-      .map((name, i): [string, unknown] => [name, args[after + i]])
-      .filter(([, value]) => value !== undefined && value !== null),
-  };
+): { readonly operands: readonly unknown[]; readonly others: Readonly<Record<string, unknown>> } {
+  const [after, ...keys] = OPTIONAL_OPERANDS[op] ?? [args.length];
+  const others = keys
+    .map((key, i): [string, unknown] => [key, args[after + i]])
+    .filter(([, value]) => value !== undefined && value !== null);
+  return { operands: args.slice(0, after), others: Object.fromEntries(others) };
 }
 
 /** The key of an op's option in files. */

@@ -232,7 +232,8 @@ function callOp(
   if (typeof op !== 'function') {
     throw new UnsupportedError(`the file uses the op "${entry.class_name}", which is not known.`);
   }
-  const config = { ...(entry.config as object), ...kwargs };
+  const { operands, others } = operandsOf(name, args);
+  const config = { ...(entry.config as object), ...kwargs, ...others };
   const settings = new Map(Object.entries(config));
   settings.delete('name');
   // An option that no function has: Keras writes it for layerNormalization.
@@ -245,11 +246,9 @@ function callOp(
   const options = [...settings]
     .filter(([, value]) => value !== null)
     .map(([key, value]) => [toCamelIdentifier(key), context.read(value)] as const);
-  const further = operandsOf(name, args);
-  const all = [...further.options, ...options];
-  const last = all.length === 0 ? [] : [Object.fromEntries(all)];
+  const last = options.length === 0 ? [] : [Object.fromEntries(options)];
   checkOutputs(entry.class_name, args[0], config, positional[0]);
-  const given = name === 'einsum' ? [...positional, ...args] : [...further.operands, ...positional];
+  const given = name === 'einsum' ? [...positional, ...operands] : [...operands, ...positional];
   return (op as (...values: unknown[]) => unknown)(...given, ...last);
 }
 
