@@ -147,3 +147,9 @@ test('an option that Keras writes but functions lack is refused unless it change
   expect(() => again(model, set(true))).toThrow(FormatError);
   expect(() => again(model, set(true))).toThrow('layerNormalization: unknown option "rmsScaling"');
 });
+
+test("what Keras' classes take at the call is written there", () => {
+  const text = JSON.stringify(serialize(modelOf((t) => ops.slice(t, [0, 1, 0], [2, 1, 3]))));
+  expect(text).toContain('"kwargs":{"start_indices":[0,1,0]}');
+  expect(text).toMatch(/"config":\{"name":"slice","shape":\[2,1,3\]\}/);
+});

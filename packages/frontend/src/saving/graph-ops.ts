@@ -93,6 +93,11 @@ export function argumentsOf(op: string, operands: readonly unknown[]): readonly 
   return OF_LISTS.has(op) ? [operands] : operands;
 }
 
+/** Keys of what Keras' class takes when it is called, not when it is made. */
+export function furtherKeys(op: string): readonly string[] {
+  return (OPTIONAL_OPERANDS[op] ?? []).slice(1) as string[];
+}
+
 /** Module and class of a function of `ops`. */
 export function opClass(op: string): { readonly module: string; readonly className: string } {
   const className = CLASSES[op] ?? op[0]!.toUpperCase() + op.slice(1);

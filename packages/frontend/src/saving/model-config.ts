@@ -14,7 +14,7 @@ import { isLayer } from '../layers/tracking.ts';
 import type { ModelGraph } from '../models/graph.ts';
 import { Model } from '../models/model.ts';
 import { Sequential } from '../models/sequential.ts';
-import { argumentsOf, opClass, opKey } from './graph-ops.ts';
+import { argumentsOf, furtherKeys, opClass, opKey } from './graph-ops.ts';
 import { registrationOf } from './registry.ts';
 
 /** Writes a value; handed in because models hold layers that hold models. */
@@ -106,12 +106,17 @@ class GraphWriter {
     if (operation instanceof OpOperation) {
       const { module, className } = opClass(operation.op);
       const settings = Object.entries(calls[0]?.args.options ?? {});
+      const isFurther = ([option]: [string, unknown]): boolean =>
+        furtherKeys(operation.op).includes(opKey(option));
+      const further = Object.fromEntries(settings.filter(isFurther));
       const config = Object.fromEntries(
-        settings.map(([option, value]) => [opKey(option), this.#write(value)]),
+        settings
+          .filter((setting) => !isFurther(setting))
+          .map(([option, value]) => [opKey(option), this.#write(value)]),
       );
       const written = { module, class_name: className, registered_name: className };
       const nodes = calls.map(({ args }) =>
-        this.#call(argumentsOf(operation.op, args.inputs as readonly unknown[]), {}),
+        this.#call(argumentsOf(operation.op, args.inputs as readonly unknown[]), further),
       );
       return { ...written, config: { name, ...config }, name, inbound_nodes: nodes };
     }
