@@ -69,8 +69,8 @@ export type Values<T> = T extends null | undefined
       : { [K in keyof T]: Values<T[K]> };
 
 function hasSymbolic(tree: unknown): boolean {
-  if (tree instanceof SymbolicTensor) return true;
   if (tree instanceof Tensor) return false;
+  if (tree instanceof SymbolicTensor) return true;
   if (Array.isArray(tree)) return tree.some(hasSymbolic);
   return isRecord(tree) && Object.values(tree).some(hasSymbolic);
 }

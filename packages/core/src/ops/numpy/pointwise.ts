@@ -4,7 +4,8 @@
  */
 import { byteWidth, type DType, isFloat } from '../../dtypes.ts';
 import type { Operand, Out } from '../../tensor/operand.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
+import { Tensor } from '../../tensor/tensor.ts';
+import { withSource } from '../../trace/source.ts';
 import { apply, type Value } from '../apply.ts';
 import { align, as, commonDType, commonFloat } from '../promote.ts';
 
@@ -49,6 +50,10 @@ export function binaryOp<A extends Operand, B extends Operand>(
   run: (a: Tensor, b: Tensor) => Tensor,
   rule: DTypeRule = commonDType,
 ): Out<A | B> {
+  // The way of most eager calls: nothing to look for, nothing to promote or broadcast.
+  if (x1 instanceof Tensor && x2 instanceof Tensor && x1.aval === x2.aval) {
+    if (rule(x1, x2) === x1.dtype) return withSource(op, () => run(x1, x2)) as Out<A | B>;
+  }
   return apply(op, [x1, x2] as Operand[], {}, ([a, b]) => {
     const [x, y] = align([a!, b!], rule(a!, b!));
     return run(x!, y!);
