@@ -6,7 +6,7 @@
  * of one. People import the entries, which name the same things.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Declarations of `shared.js`: sources never import it. */
@@ -43,7 +43,7 @@ function dependenciesOf(manifest, folder) {
     const other = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
     for (const [entry, label] of labels(other, (path) => path)) {
       const file = join(place, other.exports[entry].default);
-      found.set(join(name, entry), { label, file, shared: `${name}/shared` });
+      found.set(posix.join(name, entry), { label, file, shared: `${name}/shared` });
     }
   }
   return found;
@@ -82,10 +82,10 @@ export function linkedImports(manifest, folder) {
 export function dropUnusedLinks(text) {
   const imported = /^import \{([^}]*)\} from "(@[^"]+\/shared)";$/gm;
   return text.replaceAll(imported, (statement, names, address) => {
-    const used = names.match(/[\w$]+/g).filter((name) => {
+    const used = names.match(/[^\s,][^,]*[^\s,]/g).filter((pair) => {
       // Names that end in a label occur nowhere else by chance.
-      const whole = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g');
-      return text.match(whole).length > 1;
+      const local = pair.split(' as ').at(-1).replaceAll('$', '\\$');
+      return text.match(new RegExp(`(?<![\\w$])${local}(?![\\w$])`, 'g')).length > 1;
     });
     const lines = '\n'.repeat(statement.split('\n').length - 1);
     return `import { ${used.join(', ')} } from "${address}";${lines}`;

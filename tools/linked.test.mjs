@@ -109,3 +109,17 @@ it('joins entries in one file, and lets other packages import that file', async 
   writeFileSync(path, text);
   expect((await load(path)).answer).toEqual([true, 'of the main entry']);
 });
+
+it('drops names that nothing uses, and no line', () => {
+  const text = `import {
+  add$ops,
+  sub$ops as sub$ops2,
+  mul$ops,
+  argmul$ops
+} from "@addax/base/shared";
+export const y = sub$ops2(add$ops, argmul$ops);`;
+  expect(dropUnusedLinks(text)).toBe(
+    `import { add$ops, sub$ops as sub$ops2, argmul$ops } from "@addax/base/shared";\n\n\n\n\n
+export const y = sub$ops2(add$ops, argmul$ops);`,
+  );
+});
