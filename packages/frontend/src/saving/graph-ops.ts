@@ -61,6 +61,7 @@ const POSITIONAL: Readonly<Record<string, readonly string[]>> = {
   saturateCast: ['dtype'],
   scatter: ['shape'],
   slice: ['start_indices', 'shape'],
+  sliceUpdate: ['start_indices', 'updates'],
   spaceToDepth: ['block_size'],
   split: ['indices_or_sections'],
   swapaxes: ['axis1', 'axis2'],
@@ -80,6 +81,7 @@ const OPTIONAL_OPERANDS: Readonly<Record<string, readonly [after: number, ...str
   pad: [1, 'constant_values'],
   rmsNormalization: [1, 'scale'],
   slice: [1, 'start_indices'],
+  sliceUpdate: [1, 'start_indices', 'updates'],
   trapezoid: [1, 'x'],
 };
 
@@ -88,9 +90,26 @@ const OF_LISTS: ReadonlySet<string> = new Set(
   'concatenate stack hstack vstack dstack columnStack'.split(' '),
 );
 
-/** The operands of an op as its arguments in a file. */
-export function argumentsOf(op: string, operands: readonly unknown[]): readonly unknown[] {
-  return OF_LISTS.has(op) ? [operands] : operands;
+/**
+ * The arguments of an op in a file.
+ *
+ * @param further What Keras' class takes at the call besides operands ({@link furtherKeys}), by key.
+ */
+export function argumentsOf(
+  op: string,
+  operands: readonly unknown[],
+  further: Readonly<Record<string, unknown>>,
+): { readonly args: readonly unknown[]; readonly kwargs: Readonly<Record<string, unknown>> } {
+  if (OF_LISTS.has(op)) return { args: [operands], kwargs: further };
+  const [after, ...keys] = OPTIONAL_OPERANDS[op] ?? [operands.length];
+  const free = keys.filter((key) => !(key in further));
+  // Where all of them are operands, their places say which they are.
+  if (free.length === keys.length) return { args: operands, kwargs: further };
+  const named = free.map((key, i) => [key, operands[after + i]]);
+  return {
+    args: operands.slice(0, after),
+    kwargs: { ...further, ...(Object.fromEntries(named) as object) },
+  };
 }
 
 /** Keys of what Keras' class takes when it is called, not when it is made. */

@@ -106,18 +106,20 @@ class GraphWriter {
     if (operation instanceof OpOperation) {
       const { module, className } = opClass(operation.op);
       const settings = Object.entries(calls[0]?.args.options ?? {});
-      const isFurther = ([option]: [string, unknown]): boolean =>
-        furtherKeys(operation.op).includes(opKey(option));
-      const further = Object.fromEntries(settings.filter(isFurther));
+      const keys = furtherKeys(operation.op);
+      const named = settings.map(([option, value]): [string, unknown] => [opKey(option), value]);
+      const further = Object.fromEntries(named.filter(([key]) => keys.includes(key)));
       const config = Object.fromEntries(
-        settings
-          .filter((setting) => !isFurther(setting))
-          .map(([option, value]) => [opKey(option), this.#write(value)]),
+        named
+          .filter(([key]) => !keys.includes(key))
+          .map(([key, value]) => [key, this.#write(value)]),
       );
       const written = { module, class_name: className, registered_name: className };
-      const nodes = calls.map(({ args }) =>
-        this.#call(argumentsOf(operation.op, args.inputs as readonly unknown[]), further),
-      );
+      const nodes = calls.map((node) => {
+        const operands = node.args.inputs as readonly unknown[];
+        const { args, kwargs } = argumentsOf(operation.op, operands, further);
+        return this.#call(args, kwargs);
+      });
       return { ...written, config: { name, ...config }, name, inbound_nodes: nodes };
     }
     if (!isLayer(operation)) {

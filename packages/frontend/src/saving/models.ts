@@ -142,8 +142,10 @@ class GraphReader {
     const values = args.map((value) => this.#resolve(value));
     const layer = this.#layers.get(name);
     let result: unknown;
-    if (layer === undefined) result = callOp(this.#ops.get(name)!, values, kwargs, this.#context);
-    else {
+    if (layer === undefined) {
+      const named = this.#resolve(kwargs) as Readonly<Record<string, unknown>>;
+      result = callOp(this.#ops.get(name)!, values, named, this.#context);
+    } else {
       const options: Record<string, unknown> = {};
       for (const [key, value] of Object.entries(kwargs)) {
         const resolved = this.#resolve(value);
