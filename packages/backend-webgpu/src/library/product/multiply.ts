@@ -10,9 +10,9 @@ import { storedType, valueType } from '../../storage.ts';
 import type { Call } from '../call.ts';
 import { flatGroups } from '../words.ts';
 import { type Product, type Side, greatest, runsInFours } from './problem.ts';
-import { launchQuads } from './quad.ts';
+import { quadForm } from './quad.ts';
 import { type Reading, Words, ending, putFunction } from './text.ts';
-import { launchBlock, launchSingle } from './thread.ts';
+import { blockForm, launchBlocks, launchSingle } from './thread.ts';
 import { STEP, type Split, TILE_BYTES, type TileShape, launchTile } from './tile.ts';
 
 /** Workgroups (of tiles) or threads that keep a device busy. */
@@ -46,9 +46,9 @@ export function multiply(call: Call, product: Product): void {
   const { workgroupTiles, workgroupBytes, quadLoads } = call.abilities;
   if (!workgroupTiles || workgroupBytes < TILE_BYTES) {
     const wanted = BUSY_BLOCKS / ((most * columns * count) / 16);
-    const launch = quadLoads ? launchQuads : launchBlock;
+    const form = (quadLoads ? quadForm : blockForm)(product, readings[0]);
     split(call, product, wanted, TILE_PART, isWide, (parts) =>
-      launch(call, product, readings, isWide, parts),
+      launchBlocks(call, product, readings, isWide, parts, form),
     );
     return;
   }

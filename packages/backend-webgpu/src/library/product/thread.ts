@@ -12,7 +12,7 @@ import { type Split, writeFunction } from './tile.ts';
 const THREADS = 64;
 
 /** Rows and columns of all phases and batches, and the parts of the depth: the words of a grid. */
-function extents(product: Product): { rows: number; phases: number } {
+export function extents(product: Product): { rows: number; phases: number } {
   const { phases } = product;
   return { rows: greatest(product.rows, phases?.rows), phases: phases?.count ?? 1 };
 }
@@ -86,52 +86,77 @@ fn main(
 /** Rows from which on a thread has eight of them. */
 const TALL = 256;
 
-/** Launches the kernel of 4 × 4 results per thread, or of 8 × 4 where there are many rows. */
-export function launchBlock(
+/** How the left side is read: text, and names of its elements. */
+export interface Rows {
+  start: string;
+  loads: string;
+  /** What comes before the first use of a row. */
+  handing(row: number): string;
+  element(row: number, depth: number): string;
+}
+
+/** How threads share the results of a product, 4 columns each. */
+export interface BlockForm {
+  /** Threads of a workgroup, and blocks that they work at. */
+  readonly threads: number;
+  readonly blocks: number;
+  /** Rows of a thread; rows and columns of a block. */
+  readonly height: number;
+  readonly size: readonly [rows: number, columns: number];
+  /** Text of the number of a thread's block, and of its place in there. */
+  readonly number: string;
+  readonly place: readonly [row: string, column: string];
+  /** Condition on which a thread has nothing to do. */
+  readonly idle: string;
+  rows(frame: Frame, isGuarded: boolean): Rows;
+}
+
+/** Launches a kernel in which every thread has several rows of 4 results. */
+export function launchBlocks(
   call: Call,
   product: Product,
   readings: readonly [Reading, Reading],
   isWide: boolean,
   split: Split,
+  form: BlockForm,
 ): void {
   const frame = new Frame(call, product, isWide, split.partial);
   const { left, right, out, phases, columns, batches } = product;
   const { words, type } = frame;
   const { term } = words;
   const all = extents(product);
-  // Eight by eight threads lie together, so that they read the same lines.
-  const height = all.rows >= TALL ? 8 : 4;
-  const [rowTiles, columnTiles] = [Math.ceil(all.rows / (8 * height)), Math.ceil(columns / 32)];
+  const { height, size, number, place, idle } = form;
+  const [rowBlocks, columnBlocks] = [Math.ceil(all.rows / size[0]), Math.ceil(columns / size[1])];
   const lineNumbers = Array.from({ length: height }, (_, r) => r);
   const isWhole = typeof product.depth === 'number' && product.depth % 4 === 0;
   const isGuarded = !isWhole && !readings.includes('depth');
-  const a = block(frame, 'a', readings[0], isGuarded, height);
+  const a = form.rows(frame, isGuarded);
   const b = block(frame, 'b', readings[1], isGuarded, 4);
   const lines = lineNumbers.map((r) => {
     const terms = [0, 1, 2, 3].map((j) => `${a.element(r, j)} * b${j}`);
-    return `sum${r} += ${terms.join(' + ')};`;
+    return `${a.handing(r)}sum${r} += ${terms.join(' + ')};`;
   });
   const text = `${phases?.declarations ?? ''}
 ${sideFunctions('a', left, readings[0], frame, isGuarded)}
 ${sideFunctions('b', right, readings[1], frame, isGuarded)}
 ${frame.outFunctions(out)}
 ${writeFunction(frame)}
-@compute @workgroup_size(${THREADS})
+@compute @workgroup_size(${form.threads})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(num_workgroups) groups: vec3<u32>,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  var rest = group.y * groups.x + group.x;
-  let columnTiles = ${term(columnTiles)};
-  let rowTiles = ${term(rowTiles)};
+  var rest = ${number};
+  let columnBlocks = ${term(columnBlocks)};
+  let rowBlocks = ${term(rowBlocks)};
   let batches = ${term(batches)};
   let parts = ${term(split.parts)};
   let columns = ${term(columns)};
-  let column = (rest % columnTiles) * 32u + (lane % 8u) * 4u;
-  rest = rest / columnTiles;
-  let row = (rest % rowTiles) * ${8 * height}u + (lane / 8u) * ${height}u;
-  rest = rest / rowTiles;
+  let column = (rest % columnBlocks) * ${size[1]}u + ${place[1]};
+  rest = rest / columnBlocks;
+  let row = (rest % rowBlocks) * ${size[0]}u + ${place[0]};
+  rest = rest / rowBlocks;
   let z = rest % batches;
   rest = rest / batches;
   let part = rest % parts;
@@ -139,13 +164,13 @@ fn main(
   if (phase >= ${term(all.phases)}) { return; }
   ${phases?.prologue((value) => term(value)) ?? ''}
   let rows = ${term(product.rows)};
-  if (row >= rows || column >= columns) { return; }
+  if (${idle}) { return; }
   let chunk = ${term(split.chunk)};
   let begin = part * chunk;
   let end = min(${term(product.depth)}, begin + chunk);
   let aStart = a_batch(z);
   let bStart = b_batch(z);
-  ${a.start('row', 'rows')}
+  ${a.start}
   ${b.start('column', 'columns')}
   ${lineNumbers.map((r) => `var sum${r} = vec4<${type}>();`).join('\n  ')}
   for (var k = begin; k < end; k += 4u) {
@@ -158,12 +183,32 @@ fn main(
   ${lineNumbers.map((r) => `write(row + ${r}u, column, rows, columns, out, sum${r});`).join('\n  ')}
 }
 `;
-  const count = rowTiles * columnTiles * batches * split.parts * all.phases;
-  frame.launch(product.label, readings, text, flatGroups(count, 1, call.abilities.maxGroups));
+  const count = rowBlocks * columnBlocks * batches * split.parts * all.phases;
+  const groups = flatGroups(count, form.blocks, call.abilities.maxGroups);
+  frame.launch(product.label, readings, text, groups);
+}
+
+/** The form of 4 × 4 results per thread, or of 8 × 4 where there are many rows. */
+export function blockForm(product: Product, reading: Reading): BlockForm {
+  const height = extents(product).rows >= TALL ? 8 : 4;
+  return {
+    threads: THREADS,
+    blocks: 1,
+    height,
+    // Eight by eight threads lie together, so that they read the same lines.
+    size: [8 * height, 32],
+    number: 'group.y * groups.x + group.x',
+    place: [`(lane / 8u) * ${height}u`, '(lane % 8u) * 4u'],
+    idle: 'row >= rows || column >= columns',
+    rows: (frame, isGuarded) => {
+      const { start, loads, element } = block(frame, 'a', reading, isGuarded, height);
+      return { start: start('row', 'rows'), loads, handing: () => '', element };
+    },
+  };
 }
 
 /** Text that reads 4 or 8 lines at 4 depths. */
-export function block(
+function block(
   { product, words, type }: Frame,
   name: 'a' | 'b',
   reading: Reading,
