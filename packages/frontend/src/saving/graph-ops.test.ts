@@ -96,6 +96,7 @@ const CASES: readonly [name: string, fn: (t: X) => X][] = [
     'sliceUpdate',
     (t) => ops.sliceUpdate(t, [0, 1, 0], ops.exp(ops.slice(t, [0, 0, 0], [2, 1, 3]))),
   ],
+  ['select', (t) => ops.select([ops.greater(t, 1)], [ops.exp(t)], { default: 5 })],
   ['slice', (t) => ops.slice(t, [0, 1, 0], [2, 1, 3])],
   ['isin', (t) => ops.cast(ops.isin(t, [1, 2]), 'float32')],
   [

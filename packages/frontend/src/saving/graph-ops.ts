@@ -80,6 +80,7 @@ const OPTIONAL_OPERANDS: Readonly<Record<string, readonly [after: number, ...str
   isclose: [2, 'rtol', 'atol', 'equal_nan'],
   pad: [1, 'constant_values'],
   rmsNormalization: [1, 'scale'],
+  select: [2, 'default'],
   slice: [1, 'start_indices'],
   sliceUpdate: [1, 'start_indices', 'updates'],
   trapezoid: [1, 'x'],
@@ -101,6 +102,12 @@ export function argumentsOf(
   further: Readonly<Record<string, unknown>>,
 ): { readonly args: readonly unknown[]; readonly kwargs: Readonly<Record<string, unknown>> } {
   if (OF_LISTS.has(op)) return { args: [operands], kwargs: further };
+  if (op === 'select') {
+    // Conditions, as many choices, and what holds where no condition does.
+    const count = (operands.length - 1) / 2;
+    const lists = [operands.slice(0, count), operands.slice(count, -1)];
+    return { args: [...lists, operands.at(-1)], kwargs: further };
+  }
   const [after, ...keys] = OPTIONAL_OPERANDS[op] ?? [operands.length];
   const free = keys.filter((key) => !(key in further));
   // Where all of them are operands, their places say which they are.
