@@ -41,8 +41,9 @@ export class Lambda extends Layer {
   override call(inputs: never, options: ResolvedCallOptions): unknown {
     // Whoever asks finds training and mask, but they are not listed: ops refuse what they do not know.
     const given = { ...this.functionArguments, ...options };
-    for (const key of Object.keys(options))
+    for (const key of Object.keys(options)) {
       Object.defineProperty(given, key, { enumerable: false });
+    }
     return this.function(inputs, given);
   }
 
